@@ -1,0 +1,146 @@
+"""What every file format looks like to the engine: scopes of fields that can be replaced one by one.
+
+A format opens a file as a :class:`Document`: a sequence of :class:`Scope` objects, in file order. A scope is what is
+known to be about one subject (a DICOM object, a CSV record, a note). It offers its :class:`Field` objects, takes
+replacements, and renders itself as bytes or as ranges of the source. The masked file is the concatenation of what the
+scopes render; a scope nobody touched renders exactly the bytes it was read from.
+
+Formats know nothing of matchers, rules or Beam.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+
+class FormatError(Exception):
+    """The file can't be read, or can't be masked, surely. ``reason`` is a stable code; the text holds no value."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class Unfit(Exception):  # noqa: N818 - a verdict on a value, not a fault of the program
+    """A replacement can't stand where it was to be put (length, character set, value representation)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """What a replacement must obey to be valid where it stands.
+
+    max_length: characters of one value, None for no limit.
+    pattern: regular expression a value must match in full, None for no limit (e.g. ``[0-9]{8}`` for a DICOM DA).
+    kind: the value's type where it has one, so that a dummy can be made:
+        ``text``, ``name``, ``date``, ``time``, ``datetime``, ``age``, ``uid``, ``number``, ``integer``, ``code``.
+    """
+
+    max_length: int | None = None
+    pattern: str | None = None
+    kind: str = "text"
+
+
+ANY = Constraint()
+
+
+@dataclass(frozen=True, eq=False)
+class FieldType:
+    """What all fields of one place have in common: the DICOM attribute, the CSV column, the part of a path.
+
+    Made once and shared (compared by identity), so that plans and decisions can be cached by it.
+
+    format: ``dicom``, ``delimited``, ``text``, ``path``, …
+    attributes: what a `field` matcher or a content filter can select by, e.g. ``{"keyword": "PatientName", "tag":
+        "(0010,0010)", "vr": "PN", "creator": ""}`` or ``{"column": "Patient Name", "index": "3"}``.
+    action: the order of a confidentiality profile for the whole value (PS3.15 Table E.1-1a: ``D Z X K C U``), else None.
+    data_class: the data class the format itself knows this place to hold, else None.
+    constraint: what a replacement must obey.
+    searchable: False for what content matchers must leave alone (codes, registered UIDs, numbers, binary values).
+    """
+
+    format: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    action: str | None = None
+    data_class: str | None = None
+    constraint: Constraint = ANY
+    searchable: bool = True
+
+
+class Field(Protocol):
+    """One value in a file."""
+
+    @property
+    def type(self) -> FieldType: ...
+
+    @property
+    def text(self) -> str:
+        """The decoded value; may be decoded on first use."""
+
+    @property
+    def location(self) -> str:
+        """Where it stands, in the notation of the annotation tables; may be built on first use."""
+
+    @property
+    def key(self) -> Hashable:
+        """With ``type``, decides the value: equal keys mean equal values (raw bytes for a DICOM element)."""
+
+
+@dataclass(slots=True)
+class TextField:
+    """The plain field most formats use: its key is its text."""
+
+    type: FieldType
+    location: str
+    text: str
+
+    @property
+    def key(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRange:
+    """Bytes of the source file that pass through untouched, named instead of read: ``length`` bytes at ``offset``."""
+
+    offset: int
+    length: int
+
+
+Segment = bytes | SourceRange
+
+
+class Scope(Protocol):
+    """What is about one subject. Fields are offered in file order, and the same objects on each call."""
+
+    def fields(self) -> Iterable[Field]: ...
+
+    def replace(self, field: Field, text: str) -> str:
+        """Put `text` in the place of the field's value, return the text as it now stands there.
+
+        Raises Unfit if it can't be made valid there.
+        """
+
+    def empty(self, field: Field) -> None:
+        """Leave a zero-length value."""
+
+    def delete(self, field: Field) -> None:
+        """Remove the field; a format that can't do without it leaves a zero-length value."""
+
+    def render(self) -> Iterable[Segment]:
+        """The scope's bytes with all replacements; exactly the source bytes when there were none."""
+
+
+class Document(Protocol):
+    """An opened file. Scopes are read (and may be dropped) one after the other: never hold more than one."""
+
+    def scopes(self) -> Iterator[Scope]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An open file: a seekable binary stream and its size in bytes."""
+
+    stream: BinaryIO
+    size: int
