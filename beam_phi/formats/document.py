@@ -14,6 +14,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
+from beam_phi.library.constraint import ANY, Constraint
+
 
 class FormatError(Exception):
     """The file can't be read, or can't be masked, surely. ``reason`` is a stable code; the text holds no value."""
@@ -25,24 +27,6 @@ class FormatError(Exception):
 
 class Unfit(Exception):  # noqa: N818 - a verdict on a value, not a fault of the program
     """A replacement can't stand where it was to be put (length, character set, value representation)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Constraint:
-    """What a replacement must obey to be valid where it stands.
-
-    max_length: characters of one value, None for no limit.
-    pattern: regular expression a value must match in full, None for no limit (e.g. ``[0-9]{8}`` for a DICOM DA).
-    kind: the value's type where it has one, so that a dummy can be made:
-        ``text``, ``name``, ``date``, ``time``, ``datetime``, ``age``, ``uid``, ``number``, ``integer``, ``code``.
-    """
-
-    max_length: int | None = None
-    pattern: str | None = None
-    kind: str = "text"
-
-
-ANY = Constraint()
 
 
 @dataclass(frozen=True, eq=False)

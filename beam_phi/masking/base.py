@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from beam_phi.formats.document import ANY, Constraint
+from beam_phi.library.constraint import ANY, Constraint
 from beam_phi.masking.keys import MasterKey
 
 
