@@ -1,0 +1,27 @@
+"""The packaged word lists, loaded on first use. ``tools/make_wordlists.py`` names their sources and makes them."""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+from importlib.resources import files
+
+#: surnames, given-names: 1990 US Census. mostly-given: given names rarer as surnames. words: vocabulary that is safe to
+#: stand in clear, among it the names that are foremost words (HEAD, BROWN, MAY). eponyms: names in the language of medicine.
+WORD_LISTS = ("surnames", "given-names", "mostly-given", "words", "eponyms")
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """A packaged list of words, folded (upper case, ASCII). Raises KeyError for a name not in :data:`WORD_LISTS`."""
+    if name not in WORD_LISTS:
+        raise KeyError(name)
+    folder = files("beam_phi.library") / "wordlists"
+    packed = folder / f"{name}.txt.gz"
+    data = gzip.decompress(packed.read_bytes()) if packed.is_file() else (folder / f"{name}.txt").read_bytes()
+    return frozenset(data.decode("ascii").split())
+
+
+def is_ordinary(token: str) -> bool:
+    """True for a folded word that names nobody when it stands alone."""
+    return token in word_list("words")
