@@ -1,8 +1,7 @@
 """The master key: where it comes from, and the subkeys drawn from it.
 
-Only references (a file, ``env:NAME``, a Secret Manager version) travel; the bytes are read on each worker and never
-leave it. Every use has its own subkey (HKDF-SHA256, RFC 5869), so that no two algorithms, and no two fields of work,
-share one.
+Only references (a file, ``env:NAME``, a Secret Manager version) travel; the bytes are read on each worker and
+never leave it. Every use has its own subkey (HKDF-SHA256, RFC 5869), so that no two algorithms share one.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 #: Bytes of a master key.
 KEY_SIZE = 32
-#: Every purpose is derived under this prefix; another number changes every pseudonym, visibly and all at once.
+#: Every purpose is derived under this prefix; another number changes every pseudonym.
 VERSION = "beam-phi/1/"
 
 _HEADER = "beam-phi-key-1"
@@ -34,7 +33,7 @@ _MAX_TEXT = 4096
 
 
 class KeyRefError(ValueError):
-    """A key reference can't be resolved, or what it names is no master key. The text holds nothing of a key."""
+    """A key reference can't be resolved, or what it names is no master key. Holds nothing of a key."""
 
 
 class SecretClient(Protocol):
@@ -76,8 +75,8 @@ class MasterKey:
 def resolve(ref: str, secrets_client: SecretClient | None = None) -> MasterKey:
     """The master key a reference names. Raises KeyRefError.
 
-    ref: ``env:NAME``; ``gcp-secret:projects/P/secrets/S/versions/N`` (a numbered version, so that the key can't
-        change under a running job); ``file:PATH`` or a plain path.
+    ref: ``env:NAME``; ``gcp-secret:projects/P/secrets/S/versions/N`` (a numbered version, so that the key
+        can't change under a running job); ``file:PATH`` or a plain path.
     secrets_client: for the tests; by default Secret Manager's own client.
     """
     scheme, colon, rest = ref.partition(":")
@@ -142,15 +141,15 @@ def _from_file(path: Path) -> MasterKey:
     except OSError as error:
         what = "is a symbolic link" if path.is_symlink() else f"can't be read: {error.strerror}"
         raise KeyRefError(f"the key file {what}") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise KeyRefError("the key file is no regular file")
-        if status.st_mode & 0o077:
-            raise KeyRefError(
-                f"others may read the key file (mode {status.st_mode & 0o777:04o}): chmod 600 it"
-            )
-        data = file.read(_MAX_TEXT)
+        if mode := status.st_mode & 0o777 & ~0o700:
+            raise KeyRefError(f"others may use the key file (mode bits {mode:03o}): chmod 600 it")
+        data = os.read(descriptor, _MAX_TEXT)
+    finally:
+        os.close(descriptor)
     return parse(data.decode("ascii", "replace"))
 
 

@@ -50,7 +50,7 @@ class Redact(MaskingFunction):
                 "default": 0,
             },
             "length": {
-                "description": "length of every result, so that it doesn't tell the value's; excludes keeping",
+                "description": "length of every result, so that it doesn't tell the value's",
                 "type": "integer",
                 "minimum": 1,
                 "maximum": 10_000,

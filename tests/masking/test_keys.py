@@ -152,7 +152,7 @@ def test_a_secret_needs_a_numbered_version(name: str) -> None:
 
 
 def test_secret_manager_failures_say_no_more_than_their_type() -> None:
-    with pytest.raises(KeyRefError, match="gave no key: PermissionError$"):
+    with pytest.raises(KeyRefError, match=r"gave no key: PermissionError$"):
         keys.resolve(f"gcp-secret:{SECRET}", FakeSecrets(b"denied"))
     with pytest.raises(KeyRefError, match="no master key"):
         keys.resolve(f"gcp-secret:{SECRET}", FakeSecrets(b"\xff\xfe"))
