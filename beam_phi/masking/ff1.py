@@ -103,8 +103,8 @@ def feistel(
     # One block holds what differs between values; all before it is the same, and is chained once.
     common = header + padded[: -(15 - width)]
     # A context for each call: one context can't be used by two threads at a time.
-    aes = Cipher(algorithms.AES(key), modes.ECB()).encryptor().update  # noqa: S305 - FF1 is built on the raw
-    cipher chain = _cbc_mac(key, common)
+    aes = Cipher(algorithms.AES(key), modes.ECB()).encryptor().update  # noqa: S305 - FF1's own building block
+    chain = _cbc_mac(key, common)
     block = np.zeros((len(left), 16), np.uint8)
     block[:, : 15 - width] = np.frombuffer(padded[-(15 - width) :], np.uint8)
 
