@@ -1,0 +1,202 @@
+"""Writes the whole export, and shows everything it writes to the truth."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+
+from beam_phi.identity.canonical import fold
+from beam_phi.sample import encodings, notes, tables
+from beam_phi.sample.dicom import build
+from beam_phi.sample.people import Hospital, patients
+from beam_phi.sample.plan import Series, Study, declare_people, has_plain_surname, studies
+from beam_phi.sample.truth import FILE_NAME, Truth
+
+_KEPT_KEYWORDS = frozenset(
+    (
+        "BodyPartExamined",
+        "Manufacturer",
+        "MediaStorageSOPClassUID",
+        "SOPClassUID",
+        "SoftwareVersions",
+        "TransferSyntaxUID",
+    )
+)
+"""Attributes that the Basic Profile keeps (PS3.15 Table E.1-1 does not name them)."""
+_KEPT_FOLDER_WORDS = (
+    "XR CHEST AP PORTABLE",
+    "CT HEAD",
+    "MR KNEE LEFT",
+    "US ABDOMEN COMPLETE",
+    "WOUND PHOTO LEFT FOOT",
+)
+
+
+def write(folder: Path, seed: int = 2026, patients: int = 6) -> Truth:
+    """Write a synthetic hospital export and its ``truth.json`` into `folder`; one seed, the same bytes.
+
+    patients: how many, at least 1. The first six are chosen for their hard names and ids.
+
+    Raises FileExistsError if the folder holds anything, ValueError if there would be no patient.
+    """
+    if patients < 1:
+        raise ValueError("a sample needs at least one patient")
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError("the folder for the sample is not empty")
+    return _Export(folder, seed, patients).write()
+
+
+class _Export:
+    """One run of the writer."""
+
+    def __init__(self, folder: Path, seed: int, count: int) -> None:
+        self.folder = folder
+        self.hospital = Hospital()
+        self.truth = Truth(seed)
+        rng = random.Random(seed)  # noqa: S311 - nothing secret is drawn
+        self.noise = np.random.default_rng(seed)
+        self.patients = patients(rng, count)
+        declare_people(self.truth, self.hospital, self.patients)
+        self.studies = studies(rng, self.truth, self.patients)
+        self.joins: dict[str, dict[str, list[object]]] = {
+            s.uid: {"files": [], "rows": []} for s in self.studies
+        }
+
+    def write(self) -> Truth:
+        self._images()
+        self._notes()
+        self._tables()
+        self._joins()
+        self.truth.forget_unplanted()
+        self.truth.write(self.folder / FILE_NAME)
+        return self.truth
+
+    def _images(self) -> None:
+        slices = 0
+        for study in self.studies:
+            for series in study.series:
+                for index in range(len(series.instances)):
+                    if series.modality == "CT":
+                        suffix, writer = encodings.CT_WRITERS[slices % len(encodings.CT_WRITERS)]
+                        slices += 1
+                    else:
+                        suffix, writer = ".dcm", encodings.WRITERS[series.modality][index]
+                    self._image(study, series, index, suffix, writer)
+
+    def _image(self, study: Study, series: Series, index: int, suffix: str, writer: encodings.Writer) -> None:
+        path = f"{study.folder}/{series.folder}/{_file_name(study, series, index)}{suffix}"
+        made = build(self.noise, self.hospital, study, series, index)
+        encodings.write(self.folder / path, made.dataset, writer)
+        owner = study.patient.id
+        self._show_path(path, owner)
+        for keyword, text, location in _values(made.dataset):
+            self.truth.show(text, path, location, (owner,))
+            if keyword in _KEPT_KEYWORDS:
+                self.truth.keep(text, path, location, (text,))
+        for burned in made.burned:
+            for frame in range(made.frames):
+                self.truth.burned_in.append(
+                    {"path": path, "frame": frame, "text": burned.text, "box": list(burned.box)}
+                )
+        self.joins[study.uid]["files"].append(path)
+
+    def _notes(self) -> None:
+        for patient in self.patients:
+            own = [study for study in self.studies if study.patient is patient]
+            for path, text in (
+                notes.discharge_summary(self.hospital, own),
+                notes.radiology_report(self.hospital, own),
+            ):
+                self._save(path, text.encode())
+                self._show_path(path, patient.id)
+                for number, line in enumerate(text.splitlines(), start=1):
+                    self.truth.show(line, path, f"line {number}", (patient.id,))
+                    self.truth.keep(line, path, f"line {number}", notes.DECOYS)
+
+    def _tables(self) -> None:
+        for table in (
+            tables.metadata(self.studies, self._size),
+            tables.register(self.patients),
+            tables.visits(self.studies),
+            tables.laboratory(self.hospital, self.patients),
+        ):
+            self._save(table.path, table.render())
+            for number, row in enumerate(table.rows, start=1):
+                for heading, cell in zip(table.header, row.cells, strict=True):
+                    location = f"row {number} / {heading}"
+                    self.truth.show(cell, table.path, location, (row.patient.id,))
+                    self.truth.keep(cell, table.path, location, tables.DECOYS)
+                if row.study:
+                    self.joins[row.study.uid]["rows"].append({"path": table.path, "row": number})
+
+    def _joins(self) -> None:
+        for study in self.studies:
+            self.truth.joins.append(
+                {
+                    "patient": study.patient.id,
+                    "study": study.uid,
+                    "accession": study.accession,
+                    **self.joins[study.uid],
+                }
+            )
+
+    def _show_path(self, path: str, owner: str) -> None:
+        for position, part in enumerate(PurePosixPath(path).parts):
+            self.truth.show(part.removesuffix(".dcm"), path, f"path[{position}]", (owner,))
+            self.truth.keep(part, path, f"path[{position}]", _KEPT_FOLDER_WORDS)
+
+    def _save(self, path: str, content: bytes) -> None:
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+    def _size(self, folder: str) -> int:
+        return sum(file.stat().st_size for file in (self.folder / folder).iterdir())
+
+
+def _file_name(study: Study, series: Series, index: int) -> str:
+    """Numbered; by SOP Instance UID for MR; the first CT slice bears a surname that can be told for one."""
+    name = study.patient.name
+    if series.modality == "CT" and index == 0 and has_plain_surname(name):
+        return f"{fold(name.family)}_{fold(name.given)}_CT"
+    if series.modality == "MR":
+        return series.instances[index]
+    return f"1-{index + 1}"
+
+
+def _values(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
+    """Keyword, text and location of every value, file meta and nested items included."""
+    if preamble := getattr(dataset, "preamble", None):
+        yield "", preamble.decode("latin-1"), "preamble"
+    if meta := getattr(dataset, "file_meta", None):
+        yield from _nested(meta, "")
+    yield from _nested(dataset, "")
+
+
+def _nested(dataset: Dataset, prefix: str) -> Iterator[tuple[str, str, str]]:
+    for element in dataset:
+        location = prefix + _tag(element)
+        if element.VR == "SQ":
+            for number, item in enumerate(element.value):
+                yield from _nested(item, f"{location}[{number}].")
+        elif isinstance(element.value, bytes):
+            if element.keyword != "PixelData":
+                yield element.keyword, element.value.decode("latin-1"), location
+        elif isinstance(element.value, MultiValue):
+            for number, value in enumerate(element.value, start=1):
+                yield element.keyword, str(value), f"{location}#{number}"
+        elif element.value is not None:
+            yield element.keyword, str(element.value), location
+
+
+def _tag(element: DataElement) -> str:
+    if element.private_creator:
+        return f'({element.tag.group:04X},"{element.private_creator}",{element.tag.element & 0xFF:02X})'
+    return f"({element.tag.group:04X},{element.tag.element:04X})"
