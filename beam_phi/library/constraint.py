@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -18,6 +19,12 @@ class Constraint:
     max_length: int | None = None
     pattern: str | None = None
     kind: str = "text"
+
+    def accepts(self, text: str) -> bool:
+        """True if `text` may stand here."""
+        if self.max_length is not None and len(text) > self.max_length:
+            return False
+        return self.pattern is None or re.fullmatch(self.pattern, text) is not None
 
 
 ANY = Constraint()

@@ -1,0 +1,7 @@
+"""``python -m beam_phi``."""
+
+import sys
+
+from beam_phi.cli import main
+
+sys.exit(main())

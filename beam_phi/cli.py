@@ -1,0 +1,179 @@
+"""The command line. It parses, calls and reports; the work is done elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from beam_phi.audit.schema import VERSION
+from beam_phi.library.model import LibraryError
+from beam_phi.masking.keys import KeyRefError
+
+#: Exit status: every file masked / the run failed / the call or the library is wrong / some files are quarantined.
+OK, FAILED, WRONG_CALL, SOME_QUARANTINED = 0, 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status. Whatever is wrong is told in one line, without a traceback."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and not hasattr(options, "beam"):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    options.beam = rest
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    from beam_phi.job import CallError, RunFailed
+
+    command: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return command(options)
+    except (CallError, KeyRefError, LibraryError) as error:
+        return _fail(str(error), WRONG_CALL)
+    except RunFailed as error:
+        return _fail(str(error), FAILED)
+    except KeyboardInterrupt:
+        return _fail("stopped", 130)
+    except Exception as error:
+        # The text of a foreign exception may hold a value or a path.
+        return _fail(f"internal error: {type(error).__name__}", FAILED)
+
+
+def _fail(text: str, status: int) -> int:
+    for line in text.splitlines():
+        print(f"beam-phi: {line}", file=sys.stderr)  # noqa: T201
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="beam-phi",
+        description="Find and mask protected health information in collections of medical files.",
+        epilog="Exit status: 0 every file masked; 3 finished, some files quarantined; 2 the call or the library is"
+        " wrong; 1 the run failed. Options that beam-phi does not know are passed to Apache Beam.",
+    )
+    parser.add_argument("--version", action="version", version=f"beam-phi {VERSION}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_run(commands, "mask", "search and mask every file under INPUT, write OUTPUT")
+    _add_run(commands, "search", "the same findings, no masked file written")
+    report = commands.add_parser("report", help="write OUTPUT/report.html again", allow_abbrev=False)
+    report.add_argument("output", metavar="OUTPUT")
+    report.set_defaults(run=_report)
+    _add_library(commands)
+    _add_key(commands)
+    sample = commands.add_parser("sample", help="write a synthetic hospital export to try things on", allow_abbrev=False)
+    sample.add_argument("folder", metavar="DIR", type=Path)
+    sample.add_argument("--patients", type=int, default=6, help="how many patients (default %(default)s)")
+    sample.add_argument("--seed", type=int, default=2026, help="the same seed gives the same bytes")
+    sample.set_defaults(run=_sample)
+    return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help_: str) -> None:
+    command = commands.add_parser(name, help=help_, allow_abbrev=False)
+    command.add_argument("input", metavar="INPUT", help="a folder, a file or a glob; local, gs:// or s3://")
+    command.add_argument("output", metavar="OUTPUT", help="a folder outside INPUT; a former run's results are replaced")
+    command.add_argument("--library", default="basic", help="basic, research, safe-harbor, or a YAML file (default %(default)s)")
+    command.add_argument("--key", metavar="REF", help="master key: a file, env:NAME, or gcp-secret:projects/P/secrets/S/versions/N")
+    command.add_argument(
+        "--values", choices=["none", "hash", "encrypted", "clear"], default="hash",
+        help="how original values appear in the annotations (default: keyed hash)",
+    )  # fmt: skip
+    command.add_argument(
+        "--progress", action=argparse.BooleanOptionalAction, default=True, help="a progress bar on a terminal"
+    )
+    command.set_defaults(run=_run, command=name, beam=[])
+
+
+def _add_library(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    library = commands.add_parser("library", help="show a built-in rule library, or check one", allow_abbrev=False)
+    actions = library.add_subparsers(metavar="show|check", required=True)
+    show = actions.add_parser("show", help="print a library with all it extends", allow_abbrev=False)
+    show.add_argument("name", metavar="NAME")
+    show.set_defaults(run=_library_show)
+    check = actions.add_parser("check", help="validate a library file, with line numbers", allow_abbrev=False)
+    check.add_argument("file", metavar="FILE")
+    check.set_defaults(run=_library_check)
+
+
+def _add_key(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    key = commands.add_parser("key", help="make a master key, or show its id", allow_abbrev=False)
+    actions = key.add_subparsers(metavar="new|show", required=True)
+    new = actions.add_parser("new", help="write a new key to FILE (mode 0600)", allow_abbrev=False)
+    new.add_argument("file", metavar="FILE", type=Path)
+    new.set_defaults(run=_key_new)
+    show = actions.add_parser("show", help="print the key's id and check value, never the key", allow_abbrev=False)
+    show.add_argument("file", metavar="FILE")
+    show.set_defaults(run=_key_show)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from beam_phi import console
+    from beam_phi.job import Job, run
+
+    job = Job(options.command, options.input, options.output, options.library, options.key, options.values, options.beam)
+    with console.progress(job, shown=options.progress) as job:
+        result = run(job)
+    console.print_summary(result, options.output)
+    return SOME_QUARANTINED if result.summary.files_with("quarantined") else OK
+
+
+def _report(options: argparse.Namespace) -> int:
+    from beam_phi.job import CallError, rewrite_report
+
+    try:
+        rewrite_report(options.output)
+    except FileNotFoundError:
+        raise CallError("OUTPUT: no run of beam-phi is recorded there") from None
+    return OK
+
+
+def _library_show(options: argparse.Namespace) -> int:
+    from beam_phi.library.commands import show
+
+    print(show(options.name), end="")  # noqa: T201
+    return OK
+
+
+def _library_check(options: argparse.Namespace) -> int:
+    from beam_phi.library.commands import check
+
+    problems = check(options.file)
+    for problem in problems:
+        print(problem, file=sys.stderr)  # noqa: T201
+    if not problems:
+        print(f"{options.file}: valid")  # noqa: T201
+    return WRONG_CALL if problems else OK
+
+
+def _key_new(options: argparse.Namespace) -> int:
+    from beam_phi.masking.keys import create
+
+    key = create(options.file)
+    print(f"key {key.id}, check {key.check}: keep {options.file} safe and apart from the masked files")  # noqa: T201
+    return OK
+
+
+def _key_show(options: argparse.Namespace) -> int:
+    from beam_phi.masking.keys import resolve
+
+    key = resolve(options.file)
+    print(f"key {key.id}, check {key.check}")  # noqa: T201
+    return OK
+
+
+def _sample(options: argparse.Namespace) -> int:
+    from beam_phi.job import CallError
+    from beam_phi.sample import write
+
+    try:
+        truth = write(options.folder, seed=options.seed, patients=options.patients)
+    except (FileExistsError, ValueError) as error:
+        raise CallError(str(error)) from None
+    print(f"{truth.summary()}")  # noqa: T201
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,276 @@
+"""What becomes of one field: search it, resolve what overlaps, ask the library for the rule, mask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from beam_phi.engine.plan import NARRATIVE, Plan
+from beam_phi.library.constraint import ANY, Constraint
+from beam_phi.library.model import Library
+from beam_phi.masking import Context, MaskingError, MaskingFunction, build, dummy
+from beam_phi.masking.keys import MasterKey
+from beam_phi.matching import Finding, Identifier, Known, Searcher, resolve
+
+#: Roles that PS3.15 action Z leaves as a consistent pseudonym (a dummy of Table E.1-1a), so that files still join.
+PSEUDONYM_ROLES = frozenset({"patient-id", "patient-name", "person-name", "accession"})
+#: Kinds of values for which a class's rule would still tell a part of the date, where the profile wants none.
+TEMPORAL = frozenset({"date", "time", "datetime"})
+#: Findings of so many texts are remembered by each process.
+REMEMBERED_TEXTS = 4096
+
+
+class Change(NamedTuple):
+    """One annotation in the making: all that doesn't depend on the file."""
+
+    start: int | None
+    end: int | None
+    data_class: str
+    matcher: str
+    kind: str
+    score: float
+    rule: str
+    function: str
+    original: str | None
+    replacement: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with a field, and the annotations that say so.
+
+    exact: False if another value could have led to the same text.
+    """
+
+    verb: Literal["keep", "replace", "empty", "delete"]
+    text: str
+    changes: tuple[Change, ...]
+    exact: bool = True
+
+
+KEEP = Decision("keep", "", ())
+
+
+class Subject:
+    """Whom a scope is about: the canonical key that date shifts hang on, and the identifiers to search for.
+
+    decisions: what was decided for fields of this subject; equal fields of a series are decided once.
+    """
+
+    __slots__ = ("__dict__", "decisions", "identifiers", "key")
+
+    def __init__(self, key: str, identifiers: frozenset[Identifier]) -> None:
+        self.key = key
+        self.identifiers = identifiers
+        self.decisions: dict[tuple[Plan, object], Decision] = {}
+
+    @cached_property
+    def known(self) -> Known | None:
+        return Known(self.identifiers) if self.identifiers else None
+
+
+NOBODY = Subject("", frozenset())
+
+
+class Decider:
+    """Decides fields under one library and key."""
+
+    def __init__(
+        self, library: Library, key: MasterKey, original: Callable[[str], str | None]
+    ) -> None:
+        self._classes = library.classes
+        self._rules: dict[str, tuple[str, MaskingFunction]] = {
+            name: (rule.function, build(rule, key)) for name, rule in library.rules.items()
+        }
+        self._original = original
+        self._found: dict[tuple[Searcher, str], tuple[Finding, ...]] = {}
+        self.mask_path: Callable[[str], str] | None = None
+
+    def keeps(self, data_class: str) -> bool:
+        """True if values of the class are left as they are, so that they are nothing to search for."""
+        return self._rules[self._classes[data_class].rule][0] == "keep"
+
+    def content_findings(self, plan: Plan, text: str) -> tuple[Finding, ...]:
+        """What the content matchers find in a text, remembered."""
+        if plan.searcher is None or not text:
+            return ()
+        memo = (plan.searcher, text)
+        found = self._found.get(memo)
+        if found is None:
+            if len(self._found) >= REMEMBERED_TEXTS:
+                self._found.clear()
+            found = self._found[memo] = tuple(plan.searcher.find(text))
+        return found
+
+    def decide(self, plan: Plan, text: str, subject: Subject) -> Decision:
+        """Raises MaskingError if the value can neither be masked nor removed."""
+        match plan.type.action:
+            case "X":
+                return Decision("delete", "", (self._profile_change(plan, text, "X", "delete", None),), exact=False)
+            case _ if not text:
+                return KEEP
+            case "U":
+                return self._whole(plan, text, subject, "uid")
+            case "Z":
+                return self._zero(plan, text, subject)
+            case "D":
+                return self._dummy(plan, text, subject)
+            case "K":
+                return self._keep(plan, text, subject)
+            case "C":
+                return self._clean(plan, text, subject)
+            case _:
+                return self._by_library(plan, text, subject)
+
+    # -- PS3.15 Table E.1-1a, one method an action --------------------------------------------------------------------
+
+    def _zero(self, plan: Plan, text: str, subject: Subject) -> Decision:
+        if plan.data_class and plan.data_class.role in PSEUDONYM_ROLES:
+            masked = self._try_whole(plan, text, subject, plan.data_class.name)
+            if masked:
+                return masked
+        return Decision("empty", "", (self._profile_change(plan, text, "Z", "empty", ""),), exact=False)
+
+    def _dummy(self, plan: Plan, text: str, subject: Subject) -> Decision:
+        if plan.data_class and plan.type.constraint.kind not in TEMPORAL:
+            masked = self._try_whole(plan, text, subject, plan.data_class.name)
+            if masked:
+                return masked
+        value = dummy(plan.type.constraint)
+        change = self._profile_change(plan, text, "D", "dummy", value)
+        return Decision("replace", value, (change,), exact=False)
+
+    def _try_whole(self, plan: Plan, text: str, subject: Subject, data_class: str) -> Decision | None:
+        """The class's own rule where it gives a new, valid, non-empty value; None where it doesn't."""
+        try:
+            masked = self._whole(plan, text, subject, data_class)
+        except MaskingError:
+            return None
+        if masked.verb != "replace" or not masked.text or not plan.type.constraint.accepts(masked.text):
+            return None
+        return masked
+
+    def _keep(self, plan: Plan, text: str, subject: Subject) -> Decision:
+        if plan.type.constraint.kind == "age" and plan.data_class:
+            return self._whole(plan, text, subject, plan.data_class.name)
+        return self._replace(plan, text, self._known(text, subject) if plan.type.searchable else [], subject)
+
+    def _clean(self, plan: Plan, text: str, subject: Subject) -> Decision:
+        if plan.data_class and plan.type.constraint.kind in TEMPORAL | {"age", "name"}:
+            return self._whole(plan, text, subject, plan.data_class.name)
+        if not plan.type.searchable:
+            return self._dummy(plan, text, subject)
+        return self._search(plan, text, subject)
+
+    def _by_library(self, plan: Plan, text: str, subject: Subject) -> Decision:
+        data_class = plan.data_class
+        if data_class is None or data_class.name == NARRATIVE:
+            return self._search(plan, text, subject)
+        if data_class.role == "path" and self.mask_path is not None:
+            masked = self.mask_path(text)
+            change = self._change(plan, text, data_class.name, masked, data_class.rule, "path")
+            return Decision("replace", masked, (change,)) if masked != text else KEEP
+        if plan.whole is not None:
+            findings = list(plan.whole.find(text))
+            if not findings:
+                return self._search(plan, text, subject)
+            if (findings[0].start, findings[0].end) != (0, len(text)):
+                found = [*findings, *self.content_findings(plan, text), *self._known(text, subject)]
+                return self._replace(plan, text, found, subject)
+        return self._whole(plan, text, subject, data_class.name)
+
+    # -- searching and replacing --------------------------------------------------------------------------------------
+
+    def _search(self, plan: Plan, text: str, subject: Subject) -> Decision:
+        if not plan.type.searchable:
+            return KEEP
+        return self._replace(plan, text, [*self.content_findings(plan, text), *self._known(text, subject)], subject)
+
+    def _known(self, text: str, subject: Subject) -> list[Finding]:
+        return list(subject.known.find(text)) if subject.known else []
+
+    def _whole(self, plan: Plan, text: str, subject: Subject, data_class: str) -> Decision:
+        """The whole value under the rule of its class."""
+        rule = self._classes[data_class].rule
+        name, function = self._rules[rule]
+        masked = function.mask(text, Context(data_class, subject.key, plan.type.constraint))
+        if masked == text:
+            return KEEP
+        change = self._change(plan, text, data_class, masked, rule, name)
+        if masked is None:
+            return Decision("delete", "", (change,), exact=False)
+        return Decision("replace", masked, (change,), function.one_to_one)
+
+    def _replace(self, plan: Plan, text: str, findings: Sequence[Finding], subject: Subject) -> Decision:
+        """The text with each finding replaced under the rule of its class."""
+        if not findings:
+            return KEEP
+        pieces: list[str] = []
+        changes: list[Change] = []
+        exact = True
+        end = 0
+        for finding in resolve(findings):
+            original = text[finding.start : finding.end]
+            rule = self._classes[finding.data_class].rule
+            name, function = self._rules[rule]
+            masked = function.mask(original, Context(finding.data_class, subject.key, ANY)) or ""
+            if masked == original:
+                continue
+            exact = exact and function.one_to_one
+            pieces += (text[end : finding.start], masked)
+            end = finding.end
+            changes.append(
+                Change(
+                    finding.start, finding.end, finding.data_class, finding.matcher, finding.kind, finding.score,
+                    rule, name, self._original(original), masked,
+                )
+            )  # fmt: skip
+        if not changes:
+            return KEEP
+        pieces.append(text[end:])
+        return self._fitted(text, "".join(pieces), changes, plan.type.constraint, exact)
+
+    def _fitted(
+        self, text: str, masked: str, changes: list[Change], constraint: Constraint, exact: bool
+    ) -> Decision:
+        """A replaced text that has become too long for its place gets its findings crossed out instead."""
+        if constraint.accepts(masked):
+            return Decision("replace", masked, tuple(changes), exact)
+        crossed: list[Change] = []
+        for change in changes:
+            assert change.start is not None
+            assert change.end is not None
+            mark = "X" * (change.end - change.start)
+            text = text[: change.start] + mark + text[change.end :]
+            crossed.append(change._replace(function="redact", replacement=mark))
+        if not constraint.accepts(text):
+            raise MaskingError("unfit", "no valid replacement fits the field")
+        return Decision("replace", text, tuple(crossed), exact=False)
+
+    def removal(self, text: str, data_class: str, matcher: str, function: str) -> Change:
+        """The annotation of a value that was taken away as a whole without a rule of its own."""
+        return Change(None, None, data_class, matcher, "format", 1.0, "", function, self._original(text), None)
+
+    # -- annotations --------------------------------------------------------------------------------------------------
+
+    def _profile_change(
+        self, plan: Plan, text: str, action: str, function: str, replacement: str | None
+    ) -> Change:
+        data_class = plan.data_class.name if plan.data_class else (plan.type.data_class or "attribute")
+        return Change(
+            None, None, data_class, "PS3.15 E.1-1", "profile", 1.0, action, function, self._original(text), replacement
+        )  # fmt: skip
+
+    def _change(
+        self, plan: Plan, text: str, data_class: str, masked: str | None, rule: str, function: str
+    ) -> Change:
+        """The annotation of a whole value."""
+        if plan.whole is not None:
+            matcher, kind = plan.whole.name, "field"
+        elif plan.type.action is not None:
+            matcher, kind = "PS3.15 E.1-1", "profile"
+        else:
+            matcher, kind = "format", "format"
+        return Change(None, None, data_class, matcher, kind, 1.0, rule, function, self._original(text), masked)

@@ -1,0 +1,103 @@
+"""What the library says of one kind of field, worked out once: the plan that every field of the type follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beam_phi.formats.document import FieldType
+from beam_phi.library.model import DataClass, Library
+from beam_phi.matching import FieldMatcher, Searcher, selects
+
+#: Roles whose values are worth searching for elsewhere in the scope. UIDs are found by their own form, and common dates
+#: (a study's date stands in half of all fields) say little of a person.
+LEARNED_ROLES = frozenset(
+    {"patient-id", "patient-name", "person-name", "birth-date", "accession", "phone", "address", "other"}
+)
+#: Data classes that name a place of narrative: searched, never masked as a whole.
+NARRATIVE = "free-text"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Plan:
+    """How fields of one FieldType are treated.
+
+    data_class: what the whole value is, if the library or the format knows.
+    whole: the field matcher that says so; None where the format does.
+    searcher: the content matchers that may look at it; None if none may.
+    learned: the role in which its value joins the identifiers of its scope, or "".
+    idle: True when nothing can ever happen to such a field.
+    """
+
+    type: FieldType
+    data_class: DataClass | None
+    whole: FieldMatcher | None
+    searcher: Searcher | None
+    learned: str
+    idle: bool
+
+
+class Planner:
+    """Makes plans, one for each FieldType met."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._plans: dict[FieldType, Plan] = {}
+        self._searchers: dict[tuple[int, ...], Searcher] = {}
+        self._fields = [
+            (data_class, FieldMatcher(spec, data_class))
+            for data_class in library.classes.values()
+            for spec in data_class.matchers
+            if spec.kind == "field"
+        ]
+        self._contents = [
+            (spec, data_class)
+            for data_class in library.classes.values()
+            for spec in data_class.matchers
+            if spec.kind in ("pattern", "dictionary")
+        ]
+
+    def plan(self, type_: FieldType) -> Plan:
+        plan = self._plans.get(type_)
+        if plan is None:
+            plan = self._plans[type_] = self._make(type_)
+        return plan
+
+    def _make(self, type_: FieldType) -> Plan:
+        attributes = {"format": type_.format, **type_.attributes}
+        never = any(selects(selector, attributes) for selector in self._library.never)
+        data_class, whole = self._whole(type_, attributes)
+        if never and type_.action is None:
+            return Plan(type_, None, None, None, "", idle=True)
+        searchable = type_.searchable and not never
+        searcher = self._searcher(attributes) if searchable else None
+        learned = data_class.role if data_class and data_class.role in LEARNED_ROLES else ""
+        idle = type_.action is None and data_class is None and searcher is None
+        return Plan(type_, data_class, whole, searcher, learned, idle)
+
+    def _whole(
+        self, type_: FieldType, attributes: dict[str, str]
+    ) -> tuple[DataClass | None, FieldMatcher | None]:
+        """The data class of highest priority whose field matcher takes the field, else what the format knows."""
+        best: tuple[DataClass, FieldMatcher] | None = None
+        for data_class, matcher in self._fields:
+            if matcher.applies(attributes) and (best is None or data_class.priority > best[0].priority):
+                best = (data_class, matcher)
+        if best:
+            return best
+        known = self._library.classes.get(type_.data_class) if type_.data_class else None
+        return known, None
+
+    def _searcher(self, attributes: dict[str, str]) -> Searcher | None:
+        """The content matchers whose filters let them see the field; shared by all fields with the same set."""
+        chosen = tuple(
+            index
+            for index, (spec, _) in enumerate(self._contents)
+            if (not spec.only or any(selects(s, attributes) for s in spec.only))
+            and not any(selects(s, attributes) for s in spec.never)
+        )
+        if not chosen:
+            return None
+        searcher = self._searchers.get(chosen)
+        if searcher is None:
+            searcher = self._searchers[chosen] = Searcher([self._contents[index] for index in chosen])
+        return searcher

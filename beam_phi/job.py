@@ -1,0 +1,205 @@
+"""A whole run from a command line or a scheduler: check the call, build the pipeline, run it, sum it up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.runners.runner import PipelineState
+
+from beam_phi.audit.report import write_report
+from beam_phi.audit.run import RUN_FILE, RunRecord, now, public_options, read_run, write_run
+from beam_phi.audit.summary import Summary, summarize
+from beam_phi.engine import ValuePolicy
+from beam_phi.formats.dicom import STANDARD
+from beam_phi.library.load import load
+from beam_phi.transforms import (
+    MaskPhi,
+    ReadFiles,
+    SearchPhi,
+    WriteAnnotations,
+    WriteMaskedFiles,
+    WriteQuarantine,
+)
+from beam_phi.transforms.filesystem import BeamStore, input_root, is_remote, join, list_files
+from beam_phi.transforms.worker import engine_for
+
+#: Below so many files a second process costs more than it saves.
+FEW_FILES = 200
+#: What a run writes below OUTPUT, and so what the next run into the same OUTPUT clears away.
+WRITTEN = ("masked", "annotations", "files", "report.html")
+
+
+class CallError(ValueError):
+    """The call is wrong; the text is the one line the user reads."""
+
+
+class RunFailed(Exception):  # noqa: N818
+    """The pipeline did not end well. The text holds no value."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of `mask` or `search`.
+
+    input: a folder, a file or a glob. output: a folder. key: a reference.
+    beam_options: passed to Beam as they are.
+    progress: a local file that the run lengthens by a byte for each file done.
+    """
+
+    command: str
+    input: str
+    output: str
+    library: str = "basic"
+    key: str | None = None
+    values: ValuePolicy = "hash"
+    beam_options: Sequence[str] = ()
+    progress: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished run: its record (``run.json``) and figures."""
+
+    record: RunRecord
+    summary: Summary
+
+
+def run(job: Job) -> Result:
+    """Run to the end. Raises CallError, LibraryError, KeyRefError before anything is written, RunFailed after."""
+    library = load(job.library)
+    job = replace(job, key=_key_reference(job.key))
+    engine = engine_for(library, str(job.key), job.values)
+    files = count_files(job.input)
+    _check_output(job)
+    store = BeamStore(job.output)
+    options = PipelineOptions([*_runner(job.beam_options, files), *job.beam_options])
+    record = RunRecord(
+        command=job.command, library=library.name, library_digest=library.digest, standard=STANDARD, started=now(),
+        key_id=engine.key_id, options=public_options({"values": job.values, **options.get_all_options(drop_default=True)}),
+    )  # fmt: skip
+    _clear(job.output)
+    write_run(store, record)
+    _execute(job, options)
+    summary = summarize(store)
+    record = replace(record, finished=now(), counts=summary.as_dict())
+    write_run(store, record)
+    write_report(store, summary, record)
+    return Result(record, summary)
+
+
+def rewrite_report(output: str) -> None:
+    """Write ``report.html`` of a finished run again. Raises FileNotFoundError if no run is recorded there."""
+    store = BeamStore(output)
+    write_report(store, summarize(store), read_run(store))
+
+
+def build(pipeline: beam.Pipeline, job: Job) -> None:
+    """The main job as a pipeline."""
+    assert job.key is not None
+    refs = pipeline | "Read" >> ReadFiles(job.input)
+    if job.command == "search":
+        searched = refs | "Search" >> SearchPhi(job.library, job.key, job.values, job.progress)
+        annotations, outcomes = searched.annotations, searched.outcomes
+    else:
+        masked = refs | "Mask" >> MaskPhi(job.library, job.key, job.values, job.progress)
+        written = masked.files | "Write" >> WriteMaskedFiles(job.output)
+        annotations = masked.annotations
+        outcomes = (written, masked.quarantined) | "All outcomes" >> beam.Flatten()
+    _ = annotations | "Annotations" >> WriteAnnotations(join(job.output, "annotations"))
+    _ = outcomes | "Files" >> WriteQuarantine(join(job.output, "files"))
+
+
+def _execute(job: Job, options: PipelineOptions) -> None:
+    try:
+        pipeline = beam.Pipeline(options=options)
+        build(pipeline, job)
+        state = pipeline.run().wait_until_finish()
+    except Exception as error:
+        # The text of a foreign exception may hold a path or a value; its type and origin tell enough.
+        raise RunFailed(f"the pipeline failed: {type(error).__name__}") from None
+    if state != PipelineState.DONE:
+        raise RunFailed(f"the pipeline ended as {state}")
+
+
+# -- checks before anything is written ------------------------------------------------------------------------------------
+
+
+def _key_reference(reference: str | None) -> str:
+    """The reference as the workers resolve it: a file by its full path. Raises CallError."""
+    if not reference:
+        raise CallError("a master key is needed: --key FILE (make one with `beam-phi key new FILE`) or --key env:NAME")
+    scheme, colon, rest = reference.partition(":")
+    if colon and scheme in ("env", "gcp-secret"):
+        return reference
+    return str(Path(rest if colon and scheme == "file" else reference).absolute())
+
+
+def count_files(pattern: str) -> int:
+    """How many files INPUT has. Raises CallError if none can be there."""
+    try:
+        return sum(1 for _ in list_files(pattern))
+    except FileNotFoundError:
+        raise CallError("INPUT: there is no such file or folder") from None
+    except OSError as error:
+        raise CallError(f"INPUT can't be listed: {error.strerror or type(error).__name__}") from None
+
+
+def _check_output(job: Job) -> None:
+    """OUTPUT is apart from INPUT, writable, and empty or of a former run. Raises CallError."""
+    if is_remote(job.output):
+        if is_remote(job.input) and f"{job.output.rstrip('/')}/".startswith(f"{job.input.rstrip('/')}/"):
+            raise CallError("OUTPUT is inside INPUT: choose a folder outside of it")
+        return
+    output = Path(job.output).resolve()
+    if not is_remote(job.input):
+        source = Path(input_root(job.input)).resolve()
+        if output == source or source in output.parents:
+            raise CallError("OUTPUT is inside INPUT: choose a folder outside of it")
+        if output in source.parents and any(output / name in (source, *source.parents) for name in WRITTEN):
+            raise CallError("INPUT is what a former run wrote to OUTPUT: choose another OUTPUT")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=output):
+            pass
+    except OSError as error:
+        raise CallError(f"OUTPUT can't be written: {error.strerror or type(error).__name__}") from None
+    if not (output / RUN_FILE).exists() and any((output / name).exists() for name in WRITTEN):
+        raise CallError("OUTPUT holds files that no run of beam-phi recorded: choose an empty folder")
+
+
+def _clear(output: str) -> None:
+    """Take away what a former run wrote, so that nothing masked under other rules stays among the new files."""
+    for name in (*WRITTEN, RUN_FILE):
+        path = join(output, name)
+        if not is_remote(output):
+            if Path(path).is_dir():
+                shutil.rmtree(path)
+            else:
+                Path(path).unlink(missing_ok=True)
+        elif FileSystems.exists(path) or FileSystems.match([path + "/**"], [1])[0].metadata_list:
+            FileSystems.delete([path])
+
+
+def _runner(options: Sequence[str], files: int) -> list[str]:
+    """Beam options for a local run, unless the user named a runner.
+
+    The runner is pinned, because Beam's default tries to download one. Few files run in this process; for many there is a
+    worker process for each core.
+    """
+    if any(option.partition("=")[0] == "--runner" for option in options):
+        return []
+    cores = os.cpu_count() or 1
+    if files < FEW_FILES or cores == 1:
+        return ["--runner=FnApiRunner"]
+    return [
+        "--runner=DirectRunner", "--prism_location=none", "--direct_running_mode=multi_processing",
+        f"--direct_num_workers={cores}", "--default_sdk_harness_log_level=ERROR",
+    ]  # fmt: skip

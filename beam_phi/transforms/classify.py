@@ -1,0 +1,109 @@
+"""Before masking: which files would get one name, and of what format each is."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.pvalue import AsSingleton, DoOutputsTuple, TaggedOutput
+
+from beam_phi.audit.records import Outcome
+from beam_phi.formats import FORMATS, HEAD_SIZE, FormatError, detect
+from beam_phi.library.model import Library
+from beam_phi.transforms.filesystem import open_input
+from beam_phi.transforms.records import FileRef, PlannedFile
+from beam_phi.transforms.worker import engine_for
+
+REFUSED = "refused"
+#: The files of one folder are dealt into so many groups, so that several workers can share a large folder.
+GROUPS = 16
+
+
+@dataclass(frozen=True)
+class Classify(beam.PTransform):  # type: ignore[misc]
+    """PCollection[FileRef] -> a PCollection[PlannedFile] tagged by each format, and ``refused``: PCollection[Outcome].
+
+    library: side input. key: reference of the master key.
+    """
+
+    library: AsSingleton
+    key: str
+
+    def expand(self, refs: beam.PCollection[FileRef]) -> DoOutputsTuple:
+        return (
+            refs
+            | "Name" >> beam.ParDo(_NameFn(self.key), self.library)
+            | "By folder" >> beam.GroupByKey()
+            | "Tell apart" >> beam.ParDo(_TellApartFn())
+            | "Detect" >> beam.ParDo(_DetectFn(self.key), self.library).with_outputs(*FORMATS, REFUSED)
+        )
+
+
+class _NameFn(beam.DoFn):  # type: ignore[misc]
+    """Key each file by its masked folder, so that slices of a series stay together; the keys are digests."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def process(self, ref: FileRef, library: Library) -> Iterator[tuple[bytes, tuple[bytes, FileRef]]]:
+        engine = engine_for(library, self._key, "hash")
+        path = engine.mask_path(ref.name)
+        folder, _, name = path.rpartition("/")
+        digest = _digest(name)
+        yield _digest(folder) + bytes([digest[0] % GROUPS]), (digest, ref)
+
+
+def _digest(text: str) -> bytes:
+    return hmac.digest(b"output path", text.encode("utf-8", "surrogatepass"), "sha256")[:16]
+
+
+class _TellApartFn(beam.DoFn):  # type: ignore[misc]
+    """Mark the files whose masked paths are one and the same."""
+
+    def process(
+        self, group: tuple[bytes, Iterable[tuple[bytes, FileRef]]]
+    ) -> Iterator[PlannedFile]:
+        files = sorted(group[1], key=lambda file: file[1].relative)
+        seen: dict[bytes, int] = {}
+        for name, _ in files:
+            seen[name] = seen.get(name, 0) + 1
+        for name, ref in files:
+            yield PlannedFile(ref, seen[name] > 1)
+
+
+class _DetectFn(beam.DoFn):  # type: ignore[misc]
+    """Look at the first bytes, not at the name alone."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def process(self, planned: PlannedFile, library: Library) -> Iterator[Any]:
+        engine = engine_for(library, self._key, "hash")
+        ref = planned.ref
+        file_id = engine.file_id(ref.relative)
+        format_ = None
+        try:
+            if ref.size < 0:
+                raise FormatError("not-a-file", "a link to a folder, a device, or not readable")
+            with open_input(ref) as stream:
+                format_ = detect(ref.name, stream.read(HEAD_SIZE))
+            if engine.skips(ref.name, format_):
+                yield TaggedOutput(REFUSED, _refused(file_id, ref, "skipped", "skip-rule", "a rule of the library"))
+                return
+            if format_ is None:
+                raise FormatError("unknown-format", "no format of this version takes the file")
+        except FormatError as error:
+            yield TaggedOutput(REFUSED, _refused(file_id, ref, "quarantined", error.reason, str(error)))
+        except OSError as error:
+            yield TaggedOutput(REFUSED, _refused(file_id, ref, "quarantined", "read-failed", type(error).__name__))
+        else:
+            yield TaggedOutput(format_, planned)
+
+
+def _refused(file_id: str, ref: FileRef, status: Any, reason: str, message: str) -> Outcome:
+    return Outcome(
+        file_id, None, "unknown", status, reason, message, max(ref.size, 0), None, None, 0, 0.0
+    )

@@ -1,0 +1,199 @@
+"""Search and mask: plan, classify, then one stage a format that reads, searches, masks and hands on to be written."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+from apache_beam.pvalue import AsSingleton, TaggedOutput
+
+from beam_phi.audit.records import Annotation, Outcome
+from beam_phi.engine import Engine, Quarantine, ValuePolicy
+from beam_phi.formats import FORMATS, Source
+from beam_phi.library.model import Library
+from beam_phi.transforms.classify import REFUSED, Classify
+from beam_phi.transforms.filesystem import open_input
+from beam_phi.transforms.read import ReadLibrary
+from beam_phi.transforms.records import FileRef, MaskedFile, PlannedFile
+from beam_phi.transforms.worker import engine_for, tick
+
+FILES = "files"
+ANNOTATIONS = "annotations"
+OUTCOMES = "outcomes"
+
+_log = logging.getLogger(__name__)
+
+
+class Masked(NamedTuple):
+    """What MaskPhi gives.
+
+    files: a PCollection[MaskedFile] for each format, to be given to WriteMaskedFiles as they are. They are not flattened:
+        runners keep what they flatten, and these hold file contents.
+    annotations: a PCollection[Annotation] for each format, for WriteAnnotations.
+    quarantined: PCollection[Outcome], the files that were not masked (with the reason) and those a rule skips.
+    """
+
+    files: tuple[beam.PCollection[MaskedFile], ...]
+    annotations: tuple[beam.PCollection[Annotation], ...]
+    quarantined: beam.PCollection[Outcome]
+
+
+class Searched(NamedTuple):
+    """What SearchPhi gives: annotations as MaskPhi does, and PCollection[Outcome] of all files."""
+
+    annotations: tuple[beam.PCollection[Annotation], ...]
+    outcomes: beam.PCollection[Outcome]
+
+
+@dataclass(frozen=True)
+class MaskPhi(beam.PTransform):  # type: ignore[misc]
+    """PCollection[FileRef] -> Masked.
+
+    library: what ReadLibrary gives, or a library's name or file.
+    key: reference of the master key (a file, ``env:NAME``, ``gcp-secret:…``); it is resolved on the workers.
+    values: how original values appear in annotations.
+    progress: a local file that grows by one byte for each file done.
+    """
+
+    library: str | beam.PCollection[Library]
+    key: str
+    values: ValuePolicy = "hash"
+    progress: str | None = None
+
+    def expand(self, refs: beam.PCollection[FileRef]) -> Masked:
+        done = _each_format(refs, self.library, self.key, self.values, self.progress, search_only=False)
+        return Masked(
+            tuple(done[name][FILES] for name in FORMATS),
+            tuple(done[name][ANNOTATIONS] for name in FORMATS),
+            [each[OUTCOMES] for each in done.values()] | "Quarantined" >> beam.Flatten(),
+        )
+
+
+@dataclass(frozen=True)
+class SearchPhi(beam.PTransform):  # type: ignore[misc]
+    """PCollection[FileRef] -> Searched: the findings MaskPhi would mask, and no masked file. Parameters as for MaskPhi."""
+
+    library: str | beam.PCollection[Library]
+    key: str
+    values: ValuePolicy = "hash"
+    progress: str | None = None
+
+    def expand(self, refs: beam.PCollection[FileRef]) -> Searched:
+        done = _each_format(refs, self.library, self.key, self.values, self.progress, search_only=True)
+        return Searched(
+            tuple(done[name][ANNOTATIONS] for name in FORMATS),
+            [each[OUTCOMES] for each in done.values()] | "Outcomes" >> beam.Flatten(),
+        )
+
+
+def _each_format(
+    refs: beam.PCollection[FileRef],
+    library: str | beam.PCollection[Library],
+    key: str,
+    values: ValuePolicy,
+    progress: str | None,
+    *,
+    search_only: bool,
+) -> dict[str, Any]:
+    """The tagged outputs of each format's stage, and of the one that refuses."""
+    if isinstance(library, str):
+        library = refs.pipeline | "Read library" >> ReadLibrary(library)
+    side = AsSingleton(library)
+    branches = refs | "Classify" >> Classify(side, key)
+    done = {
+        name: branches[name]
+        | f"Mask {name}"
+        >> beam.ParDo(_MaskFileFn(name, key, values, progress, search_only), side)
+        .with_outputs(ANNOTATIONS, OUTCOMES, main=FILES)
+        .with_output_types(MaskedFile)
+        for name in FORMATS
+    }
+    done[REFUSED] = {OUTCOMES: branches[REFUSED] | "Refuse" >> beam.ParDo(_RefuseFn(progress))}
+    return done
+
+
+class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
+    """Read, search and mask the files of one format. What goes wrong with a file ends with the file."""
+
+    def __init__(
+        self, format_: str, key: str, values: ValuePolicy, progress: str | None, search_only: bool
+    ) -> None:
+        self._format = format_
+        self._key = key
+        self._values = values
+        self._progress = progress
+        self._search_only = search_only
+        self._findings = Metrics.distribution(self.__class__, f"findings_{format_}")
+        self._quarantined = Metrics.counter(self.__class__, f"quarantined_{format_}")
+
+    def process(self, planned: PlannedFile, library: Library) -> Iterable[Any]:
+        engine = engine_for(library, self._key, self._values)
+        file_id = engine.file_id(planned.ref.relative)
+        started = time.perf_counter()
+        try:
+            with open_input(planned.ref) as stream:
+                source = Source(stream, planned.ref.size)
+                yield from self._masked(engine, planned, file_id, source, started)
+        except Exception as error:
+            self._quarantined.inc()
+            yield TaggedOutput(OUTCOMES, self._failure(error, file_id, planned.ref, started))
+        finally:
+            tick(self._progress)
+
+    def _masked(
+        self, engine: Engine, planned: PlannedFile, file_id: str, source: Source, started: float
+    ) -> Iterator[Any]:
+        ref = planned.ref
+        result = engine.mask(
+            ref.name, file_id, self._format, source, twin=planned.twin, search_only=self._search_only
+        )
+        try:
+            self._findings.update(len(result.annotations))
+            for annotation in result.annotations:
+                yield TaggedOutput(ANNOTATIONS, annotation)
+            seconds = time.perf_counter() - started
+            if self._search_only:
+                yield TaggedOutput(OUTCOMES, self._searched(file_id, ref, len(result.annotations), seconds))
+            else:
+                yield MaskedFile(
+                    file_id, result.output_path, self._format, ref.size, len(result.annotations), seconds, result.content
+                )
+        finally:
+            result.close()
+
+    def _searched(self, file_id: str, ref: FileRef, findings: int, seconds: float) -> Outcome:
+        return Outcome(
+            file_id, None, self._format, "skipped", "search-only", None, ref.size, None, None, findings, seconds
+        )
+
+    def _failure(self, error: Exception, file_id: str, ref: FileRef, started: float) -> Outcome:
+        """The quarantine row of a file. Texts of foreign exceptions may hold values, so only their type is told."""
+        if isinstance(error, Quarantine):
+            reason, message = error.reason, str(error)
+        elif isinstance(error, OSError):
+            reason, message = "read-failed", type(error).__name__
+        else:
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            reason, message = "internal-error", f"{type(error).__name__} in {where.name}, line {where.lineno}"
+            _log.error("file %s: %s", file_id, message)
+        seconds = time.perf_counter() - started
+        return Outcome(
+            file_id, None, self._format, "quarantined", reason, message, ref.size, None, None, 0, seconds
+        )
+
+
+class _RefuseFn(beam.DoFn):  # type: ignore[misc]
+    """Pass on the outcomes of files that no format takes."""
+
+    def __init__(self, progress: str | None) -> None:
+        self._progress = progress
+
+    def process(self, outcome: Outcome) -> Iterator[Outcome]:
+        tick(self._progress)
+        yield outcome

@@ -1,0 +1,49 @@
+"""What goes in: the files of a collection, and the rule library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import apache_beam as beam
+
+from beam_phi.library.load import load
+from beam_phi.library.model import Library
+from beam_phi.transforms.filesystem import list_files
+from beam_phi.transforms.records import FileRef
+
+
+@dataclass(frozen=True)
+class ReadFiles(beam.PTransform):  # type: ignore[misc]
+    """PBegin -> PCollection[FileRef]: every file of a folder, a glob or a single path, spread over the workers.
+
+    Nothing is opened yet. Fails if nothing is there.
+    """
+
+    pattern: str
+
+    def expand(self, pbegin: beam.pvalue.PBegin) -> beam.PCollection[FileRef]:
+        return (
+            pbegin
+            | "Input" >> beam.Create([self.pattern], reshuffle=False)
+            | "List" >> beam.ParDo(_ListFn())
+            | "Spread" >> beam.Reshuffle()
+        )
+
+
+class _ListFn(beam.DoFn):  # type: ignore[misc]
+    def process(self, pattern: str) -> Iterator[FileRef]:
+        yield from list_files(pattern)
+
+
+@dataclass(frozen=True)
+class ReadLibrary(beam.PTransform):  # type: ignore[misc]
+    """PBegin -> PCollection[Library] of one element: a built-in library by name, or one read from a YAML file.
+
+    Read where the job is built, so that a wrong library fails before anything runs. Raises LibraryError.
+    """
+
+    name: str
+
+    def expand(self, pbegin: beam.pvalue.PBegin) -> beam.PCollection[Library]:
+        return pbegin | "Library" >> beam.Create([load(self.name)], reshuffle=False)

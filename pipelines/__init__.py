@@ -1,0 +1,1 @@
+"""Runnable mains, thin: what Dataflow, Flink and schedulers launch."""
