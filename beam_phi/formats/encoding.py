@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
@@ -20,6 +20,8 @@ from beam_phi.formats.document import FormatError, Unfit
 HEAD_SIZE = 64 * 1024
 #: Bytes read at a time.
 BLOCK_SIZE = 256 * 1024
+#: Bytes one line, and one record of a table, may have.
+MAX_LINE = 4 * 1024 * 1024
 
 Codec = Literal["utf-8", "windows-1252"]
 Transform = Literal["utf-16-le", "utf-16-be"]
@@ -37,8 +39,7 @@ _BOMS: tuple[tuple[bytes, Transform | None], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-# Controls that no text file holds: C0 but tab, line and page breaks, the DOS end-of-file and escape marks;
-# DEL.
+# Controls that no text file holds: C0 and DEL, save tab, line and page breaks, DOS end-of-file and escape.
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
 
@@ -47,8 +48,7 @@ class Encoding:
     """How the characters of a text file are written.
 
     bom: the byte order mark the file begins with, or empty.
-    transform: the UTF-16 form inner bytes are translated from and to, None where the file's bytes are the
-        inner.
+    transform: the UTF-16 form that inner bytes are made from; None where they are the file's own.
     codec: what a text is encoded with that replaces pure ASCII, which says nothing of its own encoding.
     """
 
@@ -106,6 +106,20 @@ def encode(text: str, codec: Codec) -> bytes:
         raise Unfit("the file's character set lacks a character of the replacement") from None
 
 
+def sniff_encoding(stream: BinaryIO) -> tuple[Encoding, bytes]:
+    """The encoding of a stream, and the inner bytes it begins with.
+
+    Raises FormatError ``bad-encoding`` if that is no text.
+    """
+    stream.seek(0)
+    head = stream.read(HEAD_SIZE)
+    encoding = detect_encoding(head)
+    inner = inner_head(head, encoding)
+    if not is_text(inner):
+        raise FormatError("bad-encoding", "the file is no text")
+    return encoding, inner
+
+
 def detect_encoding(head: bytes) -> Encoding:
     """The encoding of a text file that begins with `head` (up to HEAD_SIZE bytes).
 
@@ -140,18 +154,18 @@ def is_text(inner: bytes) -> bool:
     return _BINARY.search(inner) is None
 
 
-def lines(blocks: Iterator[bytes], limit: int) -> Iterator[bytes]:
+def lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Lines with their ends (LF, CR LF or CR), the last one perhaps without.
 
-    Raises FormatError ``record-too-long`` for a line of more than `limit` bytes.
+    Raises FormatError ``record-too-long`` for a line of more than MAX_LINE bytes.
     """
     rest = b""
     for block in blocks:
         found = (rest + block).splitlines(keepends=True)
         # A CR at the end of the block may be the first half of CR LF.
         rest = b"" if found[-1].endswith(b"\n") else found.pop()
-        if len(rest) > limit:
-            raise FormatError("record-too-long", f"a line is longer than {limit} bytes")
+        if len(rest) > MAX_LINE:
+            raise FormatError("record-too-long", f"a line is longer than {MAX_LINE} bytes")
         yield from found
     yield from rest.splitlines(keepends=True)
 

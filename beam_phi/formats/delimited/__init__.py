@@ -1,0 +1,6 @@
+"""Delimited files (CSV, TSV and their kin), read as a stream and written back so that only changed cells
+differ."""
+
+from beam_phi.formats.delimited.document import DelimitedDocument, open
+
+__all__ = ["DelimitedDocument", "open"]
