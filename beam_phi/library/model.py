@@ -9,23 +9,75 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+#: How far a data class alone leads to its person: names them, helps to, hardly.
+SENSITIVITIES = ("direct", "quasi", "low")
+
+#: How values of a data class take part in a subject's identity; a `path` is masked part by part, as the tree.
+ROLES = (
+    "patient-id", "patient-name", "person-name", "birth-date", "date", "accession", "uid", "phone", "address",
+    "other", "path",
+)  # fmt: skip
+
+#: The identifiers of 45 CFR 164.514(b)(2)(i), by letter.
+SAFE_HARBOR: Mapping[str, str] = {
+    "A": "names",
+    "B": "geographic subdivisions smaller than a state",
+    "C": "dates related to an individual, and ages over 89",
+    "D": "telephone numbers",
+    "E": "fax numbers",
+    "F": "e-mail addresses",
+    "G": "social security numbers",
+    "H": "medical record numbers",
+    "I": "health plan beneficiary numbers",
+    "J": "account numbers",
+    "K": "certificate and license numbers",
+    "L": "vehicle identifiers and plates",
+    "M": "device identifiers and serial numbers",
+    "N": "URLs",
+    "O": "IP addresses",
+    "P": "biometric identifiers",
+    "Q": "full-face photographs and comparable images",
+    "R": "any other unique identifying number, characteristic or code",
+}
+
+#: The options of PS3.15 Annex E that are columns of Table E.1-1.
+DICOM_OPTIONS = (
+    "safe-private", "uids", "device-identity", "institution-identity", "patient-characteristics",
+    "full-dates", "modified-dates", "clean-descriptors", "clean-structured-content", "clean-graphics",
+)  # fmt: skip
+
+#: The action codes of PS3.15 Table E.1-1a.
+DICOM_ACTIONS = ("D", "Z", "X", "K", "C", "U")
+
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Which fields: each attribute named must match its pattern (``*`` and ``?`` wild, case ignored; ``re:`` before a
-    regular expression). ``format`` is an attribute too. An empty selector fits every field."""
+    """Which fields, images or files: pairs of attribute and pattern.
+
+    Each attribute named must match one of its patterns (``*`` and ``?`` wild, case ignored; ``re:`` before a
+    regular expression that must match in full). ``format`` is an attribute too. An empty one fits everything.
+    """
 
     patterns: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, mapping: Mapping[str, str | int | list[str | int]]) -> Selector:
+        """The selector written as a mapping: attribute to one pattern or to a list of them."""
+        pairs: list[tuple[str, str]] = []
+        for attribute, patterns in mapping.items():
+            listed = patterns if isinstance(patterns, list) else [patterns]
+            pairs += [(attribute, str(pattern)) for pattern in listed]
+        return cls(tuple(pairs))
 
 
 @dataclass(frozen=True, slots=True)
 class MatcherSpec:
     """One matcher of a data class.
 
-    kind: ``pattern``, ``dictionary``, ``field`` or ``known``.
+    kind: ``pattern``, ``dictionary`` or ``field``.
     name: unique in its class; stands in the annotation tables.
     params: by kind, checked by the schema and again by the matcher's own constructor.
-    only / never: content filters, the fields this matcher may or may not look at (any selector of the tuple fits).
+    only / never: content filters, the fields this matcher may or may not look at (any of the tuple fits).
     """
 
     kind: str
@@ -39,11 +91,10 @@ class MatcherSpec:
 class DataClass:
     """A kind of PHI.
 
-    sensitivity: ``direct`` (names its person), ``quasi`` (helps to), ``low``.
-    identifier: the letter of 45 CFR 164.514(b)(2)(i) it falls under, or "".
-    role: how its values take part in a subject's identity, "" for none: ``patient-id``, ``patient-name``,
-        ``person-name`` (staff, relatives), ``birth-date``, ``date``, ``accession``, ``uid``, ``phone``, ``address``, ``other``.
-        Values with a role are searched for in the rest of the same scope by `known` matchers.
+    sensitivity: one of :data:`SENSITIVITIES`.
+    identifier: the letter of 45 CFR 164.514(b)(2)(i) it falls under (:data:`SAFE_HARBOR`), or "".
+    role: how its values take part in a subject's identity (:data:`ROLES`), or "". Values with a role are
+        searched for in the rest of the same scope, those of role ``path`` excepted.
     rule: name of the rule that masks it.
     priority: 0-100, the higher wins where findings overlap.
     """
@@ -80,8 +131,8 @@ class Box:
 class BlackBoxRule:
     """Boxes that are painted out in the images the selector fits.
 
-    Attributes a selector can name: ``modality``, ``manufacturer``, ``model``, ``station``, ``rows``, ``columns``,
-    ``sop_class``, ``path`` (the relative input path, `/` between parts).
+    Attributes a selector can name: ``modality``, ``manufacturer``, ``model``, ``station``, ``rows``,
+    ``columns``, ``sop_class``, ``path`` (the relative input path, `/` between parts).
     """
 
     name: str
@@ -93,10 +144,8 @@ class BlackBoxRule:
 class DicomSpec:
     """The DICOM confidentiality profile: options of PS3.15 Annex E, and overrides by attribute.
 
-    options: names of the ten columns: ``safe-private``, ``uids``, ``device-identity``, ``institution-identity``,
-        ``patient-characteristics``, ``full-dates``, ``modified-dates``, ``clean-descriptors``,
-        ``clean-structured-content``, ``clean-graphics``.
-    actions: keyword or ``(gggg,eeee)`` -> one of ``D Z X K C U``, stronger than the table.
+    options: of :data:`DICOM_OPTIONS`.
+    actions: keyword -> one of :data:`DICOM_ACTIONS`, stronger than the table.
     """
 
     options: frozenset[str] = frozenset()
@@ -116,7 +165,8 @@ class Library:
     black_boxes: tuple[BlackBoxRule, ...] = ()
     never: tuple[Selector, ...] = ()
     skip: tuple[Selector, ...] = ()
+    version: str = "1"
 
 
 class LibraryError(ValueError):
-    """A library is wrong. ``str()`` reads ``FILE:LINE:COLUMN: what is wrong``."""
+    """A library is wrong. ``str()`` has a line ``FILE:LINE:COLUMN: what is wrong`` for each problem."""
