@@ -1,0 +1,145 @@
+"""One-way codes: digests and tokens."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from beam_phi.identity.canonical import canonical_id, fold
+from beam_phi.masking.base import Context, MaskingFunction, RuleError, fitted, parameters
+from beam_phi.masking.fpe import REMEMBERED
+from beam_phi.masking.keys import MasterKey
+from beam_phi.masking.prf import Prf
+from beam_phi.masking.registry import register
+
+#: Bits from which on two values are taken never to share a code.
+COLLISION_FREE_BITS = 60
+
+_CANONICAL: Mapping[str, Callable[[str], str]] = {
+    "none": lambda text: text,
+    "fold": lambda text: fold(text.strip()),
+    "id": canonical_id,
+}
+_TWEAK = {
+    "description": "rules with one tweak give one value the same result",
+    "type": "string",
+    "default": "",
+}
+_CANONICAL_SCHEMA = {
+    "description": "what is one value: fold ignores case and accents; id punctuation, case and leading zeros",
+    "enum": list(_CANONICAL),
+    "default": "none",
+}
+
+
+def _encoded(digest: bytes, alphabet: str, length: int) -> str:
+    """The first `length` characters of a digest of 32 bytes."""
+    if alphabet == "digits":
+        return str(int.from_bytes(digest, "big") % 10**length).zfill(length)
+    return (digest.hex() if alphabet == "hex" else base64.b32encode(digest).decode())[:length]
+
+
+@register
+class Hash(MaskingFunction):
+    """HMAC-SHA256 of the value, whole or its first characters."""
+
+    name = "hash"
+    schema = parameters(
+        {
+            "encoding": {"description": "of the digest", "enum": ["hex", "base32"], "default": "hex"},
+            "length": {
+                "description": "characters; at most 64 in hex, 52 in base32",
+                "type": "integer",
+                "minimum": 16,
+                "maximum": 64,
+                "default": 32,
+            },
+            "tweak": _TWEAK,
+            "canonical": _CANONICAL_SCHEMA,
+        }
+    )
+
+    def __init__(self, params: Mapping[str, Any], key: MasterKey | None) -> None:
+        super().__init__(params, key)
+        self._prf = Prf(self._required(key).subkey(f"hash:{self.params['tweak']}"))
+        self._canonical = _CANONICAL[self.params["canonical"]]
+        self._code: Callable[[str], str] = lru_cache(REMEMBERED)(self._digest)
+        self.one_to_one = True
+        if self.params["encoding"] == "base32" and self.params["length"] > 52:
+            raise RuleError("function hash: parameter length: at most 52 characters of base32")
+
+    def mask(self, text: str, context: Context) -> str:
+        return fitted(self._code(text), context.constraint)
+
+    def exact(self, text: str) -> bool:
+        return self._canonical(text) == text
+
+    def _digest(self, text: str) -> str:
+        return _encoded(
+            self._prf.digest(self._canonical(text)), self.params["encoding"], self.params["length"]
+        )
+
+
+@register
+class Tokenize(MaskingFunction):
+    """A short code of fixed length, drawn by HMAC-SHA256 from the value; a stand-in for ids of any form."""
+
+    name = "tokenize"
+    schema = parameters(
+        {
+            "prefix": {
+                "description": "stands before each code",
+                "type": "string",
+                "pattern": "^[A-Za-z0-9_-]{0,16}$",
+                "default": "",
+            },
+            "alphabet": {
+                "description": "of the code: A-Z2-7, 0-9 or 0-9a-f",
+                "enum": ["base32", "digits", "hex"],
+                "default": "base32",
+            },
+            "length": {
+                "description": "characters of the code; at least 12 digits",
+                "type": "integer",
+                "minimum": 8,
+                "maximum": 32,
+                "default": 12,
+            },
+            "tweak": _TWEAK,
+            "canonical": _CANONICAL_SCHEMA,
+        }
+    )
+    _BITS: Mapping[str, tuple[float, str]] = {
+        "base32": (5, "[A-Z2-7]"),
+        "digits": (3.32, "[0-9]"),
+        "hex": (4, "[0-9a-f]"),
+    }
+
+    def __init__(self, params: Mapping[str, Any], key: MasterKey | None) -> None:
+        super().__init__(params, key)
+        self._prf = Prf(self._required(key).subkey(f"token:{self.params['tweak']}"))
+        self._canonical = _CANONICAL[self.params["canonical"]]
+        self._code: Callable[[str], str] = lru_cache(REMEMBERED)(self._token)
+        bits, char = self._BITS[self.params["alphabet"]]
+        length = self.params["length"]
+        if self.params["alphabet"] == "digits" and length < 12:
+            raise RuleError("function tokenize: parameter length: at least 12 digits")
+        self._form = re.compile(f"{re.escape(self.params['prefix'])}{char}{{{length}}}")
+        self.one_to_one = bits * length >= COLLISION_FREE_BITS
+
+    def mask(self, text: str, context: Context) -> str:
+        return fitted(self._code(text), context.constraint)
+
+    def exact(self, text: str) -> bool:
+        return self.one_to_one and self._canonical(text) == text
+
+    def recognises(self, text: str) -> bool:
+        return self._form.fullmatch(text) is not None
+
+    def _token(self, text: str) -> str:
+        digest = self._prf.digest(self._canonical(text))
+        code = _encoded(digest, self.params["alphabet"], self.params["length"])
+        return f"{self.params['prefix']}{code}"
