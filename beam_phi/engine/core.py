@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import hmac
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from beam_phi.audit.records import Annotation
-from beam_phi.engine.buffer import AnnotationBuffer
+from beam_phi.audit.schema import VERSION
 from beam_phi.engine.content import Content
-from beam_phi.engine.decide import Change, Decider, Subject
+from beam_phi.engine.decide import Decider, Decision, Subject
+from beam_phi.engine.job import FileJob
 from beam_phi.engine.paths import MaskedPath, PathMasker
 from beam_phi.engine.plan import Plan, Planner
 from beam_phi.engine.subjects import Subjects
 from beam_phi.engine.values import ValuePolicy, original_encoder
-from beam_phi.formats import Document, Field, FormatError, Scope, Source, Unfit, open_document
-from beam_phi.formats.dicom import DicomDocument
+from beam_phi.formats import Field, FormatError, Scope, Source, Unfit, open_document
+from beam_phi.formats.dicom import DicomDocument, DicomScope, marks
 from beam_phi.library.model import Library
-from beam_phi.masking import MaskingError
+from beam_phi.masking import MaskingError, dummy
 from beam_phi.masking.keys import MasterKey
 from beam_phi.matching import selects
-
-VERSION_LABEL = "beam-phi"
 
 
 class Quarantine(Exception):  # noqa: N818 - a verdict on a file, not a fault of the program
@@ -33,14 +31,24 @@ class Quarantine(Exception):  # noqa: N818 - a verdict on a file, not a fault of
         self.reason = reason
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class MaskedResult:
-    """A masked file: what to write, where, and what was done to it. `content` reads from the open source."""
+    """A masked file: where it goes, what to write, what was done. `content` reads from the open source; close it."""
 
     output_path: str
     content: Content
-    annotations: AnnotationBuffer
-    seconds: float
+    job: FileJob
+
+    @property
+    def findings(self) -> int:
+        return len(self.job)
+
+    def annotations(self) -> Iterator[Annotation]:
+        return self.job.annotations(self.output_path)
+
+    def close(self) -> None:
+        self.content.close()
+        self.job.close()
 
 
 class Engine:
@@ -55,6 +63,7 @@ class Engine:
         self._subjects = Subjects(library, self._decider)
         self._paths = PathMasker(self._planner, self._decider, self._subjects, key)
         self._decider.mask_path = lambda text: self._paths.mask(text).path
+        self._marks = marks(f"beam-phi {VERSION} {library.digest[:12]}"[:64], library.dicom.options)
 
     def file_id(self, relative: bytes) -> str:
         """The keyed digest (128 bits, hex) by which a file is called in logs and tables."""
@@ -69,30 +78,120 @@ class Engine:
         attributes = {"path": name, "format": format_ or "unknown"}
         return any(selects(selector, attributes) for selector in self.library.skip)
 
-    def mask(self, name: str, relative: bytes, format_: str, source: Source, *, search_only: bool = False) -> MaskedResult:
-        """Mask one open file. Raises Quarantine, then nothing of it may be written.
+    def mask(
+        self,
+        name: str,
+        file_id: str,
+        format_: str,
+        source: Source,
+        *,
+        twin: bool = False,
+        search_only: bool = False,
+    ) -> MaskedResult:
+        """Mask one open file. Raises Quarantine, and then nothing of it may be written.
 
-        name: its relative path as text. search_only: report the same findings, render nothing.
+        name: its relative path as text. twin: another file has the same masked path. search_only: the same findings,
+        nothing rendered.
         """
-        started = time.perf_counter()
-        path = self._paths.mask(name)
-        annotations = AnnotationBuffer()
+        job = FileJob(file_id, format_, self.key_id, self.library.digest, search_only=search_only)
         content = Content(source)
-        status = "found" if search_only else "masked"
-        job = _Job(self, self.file_id(relative), path, format_, status, annotations)
         try:
-            document = open_document(format_, source, self.library.dicom)
-            if isinstance(document, DicomDocument):
-                self._cover(document, name, job)
-            for scope in document.scopes():
-                self._mask_scope(scope, job)
-                if not search_only:
-                    content.extend(scope.render())
-            job.path_changes()
+            path = self._mask_document(name, format_, source, job, None if search_only else content)
+            output_path = self._paths.tell_apart(path.path, file_id) if twin else path.path
+            for location, change in path.changes:
+                job.add(location, change, "path")
         except (FormatError, MaskingError) as error:
-            content.close()
+            MaskedResult("", content, job).close()
             raise Quarantine(error.reason, str(error)) from None
+        except BaseException:
+            MaskedResult("", content, job).close()
+            raise
+        return MaskedResult(output_path, content, job)
+
+    def _mask_document(
+        self, name: str, format_: str, source: Source, job: FileJob, content: Content | None
+    ) -> MaskedPath:
+        """Mask all scopes of a file into `content`, and then its path."""
+        document = open_document(format_, source, self.library.dicom)
+        if isinstance(document, DicomDocument):
+            self._cover(document, name, job)
+        subjects: list[Subject] = []
+        for scope in document.scopes():
+            subject = self._mask_scope(scope, job)
+            if len(subjects) < 2:
+                subjects.append(subject)
+            if content is not None:
+                if isinstance(scope, DicomScope):
+                    scope.finish(self._marks)
+                content.extend(scope.render())
+        return self._safe_path(name, subjects[0] if len(subjects) == 1 else None)
+
+    def _mask_scope(self, scope: Scope, job: FileJob) -> Subject:
+        """Mask one scope; whom it is about."""
+        fields = list(scope.fields())
+        plans = [self._planner.plan(field.type) for field in fields]
+        subject = self._subjects.of(fields, plans)
+        decisions = subject.decisions
+        for field, plan in zip(fields, plans, strict=True):
+            if plan.idle:
+                continue
+            memo = (plan, field.key)
+            decision = decisions.get(memo)
+            if decision is None:
+                decision = self._decider.decide(plan, field.text, subject)
+                subject.remember(memo, decision)
+            if decision.verb != "keep":
+                self._apply(scope, field, plan, decision, job)
+        return subject
+
+    def _apply(self, scope: Scope, field: Field, plan: Plan, decision: Decision, job: FileJob) -> None:
+        location = field.location
+        try:
+            if decision.verb == "replace":
+                scope.replace(field, decision.text)
+            elif decision.verb == "empty":
+                scope.empty(field)
+            else:
+                scope.delete(field)
         except Unfit:
-            content.close()
-            raise Quarantine("unfit", "a replacement can't stand in its place") from None
-        return MaskedResult(path.path, content, annotations, time.perf_counter() - started)
+            decision = self._crossed_out(scope, field, plan, decision)
+        for change in decision.changes:
+            job.add(location, change)
+
+    def _crossed_out(self, scope: Scope, field: Field, plan: Plan, decision: Decision) -> Decision:
+        """A dummy in the place of a replacement that can't stand there. Raises MaskingError if none can."""
+        value = dummy(plan.type.constraint)
+        try:
+            value = scope.replace(field, value)
+        except Unfit:
+            raise MaskingError("unfit", "no replacement can stand in its place") from None
+        changes = tuple(change._replace(function="dummy", replacement=value) for change in decision.changes)
+        return Decision("replace", value, changes, exact=False)
+
+    def _cover(self, document: DicomDocument, name: str, job: FileJob) -> None:
+        """Paint out the black boxes that the library gives for such an image."""
+        if not self.library.black_boxes:
+            return
+        attributes = {**document.box_attributes(), "path": name}
+        for rule in self.library.black_boxes:
+            if selects(rule.when, attributes):
+                for frame, box in document.cover(rule.boxes):
+                    job.add_box(frame, box, rule.name)
+
+    def _safe_path(self, name: str, subject: Subject | None) -> MaskedPath:
+        """The masked path of a file, in which the file's own patient is not named.
+
+        A file name is searched for the patient once more. A folder is shared with files that know nothing of this
+        patient, so it can't be renamed for one of them; the file goes to quarantine instead. Raises FormatError.
+        """
+        path = self._paths.mask(name)
+        if subject is None:
+            return path
+        folder, slash, file = path.path.rpartition("/")
+        if folder and subject.named_in(folder):
+            raise FormatError("path-residue", "a folder name names the patient in a way the path alone does not show")
+        if subject.named_in(file):
+            path = self._paths.mask(name, subject.telling)
+            if subject.named_in(path.path.removeprefix(folder + slash)):
+                raise FormatError("path-residue", "the file name names the patient")
+        return path

@@ -91,7 +91,7 @@ class _DetectFn(beam.DoFn):  # type: ignore[misc]
             with open_input(ref) as stream:
                 format_ = detect(ref.name, stream.read(HEAD_SIZE))
             if engine.skips(ref.name, format_):
-                yield TaggedOutput(REFUSED, _refused(file_id, ref, "skipped", "skip-rule", "a rule of the library"))
+                yield TaggedOutput(REFUSED, _refused(file_id, ref, "skipped", "skipped-by-rule", "a rule of the library"))
                 return
             if format_ is None:
                 raise FormatError("unknown-format", "no format of this version takes the file")

@@ -154,15 +154,15 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
             ref.name, file_id, self._format, source, twin=planned.twin, search_only=self._search_only
         )
         try:
-            self._findings.update(len(result.annotations))
-            for annotation in result.annotations:
+            self._findings.update(result.findings)
+            for annotation in result.annotations():
                 yield TaggedOutput(ANNOTATIONS, annotation)
             seconds = time.perf_counter() - started
             if self._search_only:
-                yield TaggedOutput(OUTCOMES, self._searched(file_id, ref, len(result.annotations), seconds))
+                yield TaggedOutput(OUTCOMES, self._searched(file_id, ref, result.findings, seconds))
             else:
                 yield MaskedFile(
-                    file_id, result.output_path, self._format, ref.size, len(result.annotations), seconds, result.content
+                    file_id, result.output_path, self._format, ref.size, result.findings, seconds, result.content
                 )
         finally:
             result.close()

@@ -1,0 +1,65 @@
+"""What is noted while one file is masked: its annotations, held back until the file is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from beam_phi.audit.records import Annotation
+from beam_phi.engine.buffer import AnnotationBuffer
+from beam_phi.engine.decide import Change
+from beam_phi.library.model import Box
+
+#: The data class of what stands in a black box.
+BURNED_IN = "burned-in-text"
+
+
+class FileJob:
+    """The annotations of one file."""
+
+    def __init__(
+        self, file_id: str, format_: str, key_id: str, library_digest: str, *, search_only: bool
+    ) -> None:
+        self.file_id = file_id
+        self.search_only = search_only
+        self._format = format_
+        self._key_id = key_id
+        self._digest = library_digest
+        self._rows = AnnotationBuffer()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, location: str, change: Change, format_: str | None = None) -> None:
+        """Note a change; the output path is filled in when the file is done."""
+        self._rows.append(
+            Annotation(
+                self.file_id, None, format_ or self._format, location, change.start, change.end,  # type: ignore[arg-type]
+                None, None, None, None, None,
+                change.data_class, change.matcher, change.kind, change.score, change.rule,
+                None if self.search_only else change.function,
+                "found" if self.search_only else "masked", None, change.original,
+                None if self.search_only else change.replacement, self._key_id, self._digest,
+            )
+        )  # fmt: skip
+
+    def add_box(self, frame: int, box: Box, rule: str) -> None:
+        """Note a box that was painted out in one frame."""
+        self._rows.append(
+            Annotation(
+                self.file_id, None, self._format, "pixels", None, None,  # type: ignore[arg-type]
+                frame, box.x, box.y, box.width, box.height,
+                BURNED_IN, rule, "black-box", 1.0, rule, None if self.search_only else "black-box",
+                "found" if self.search_only else "masked", None, None, None, self._key_id, self._digest,
+            )
+        )  # fmt: skip
+
+    def annotations(self, output_path: str) -> Iterator[Annotation]:
+        """The rows, with the file's place in the output."""
+        if self.search_only:
+            yield from self._rows
+            return
+        for row in self._rows:
+            yield row._replace(output_path=output_path)
+
+    def close(self) -> None:
+        self._rows.close()
