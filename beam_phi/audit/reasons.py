@@ -1,0 +1,55 @@
+"""The stable reason codes of the tables, each with the sentence a reader of the report sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        # reading
+        "not-a-file": "What stands there is no readable regular file: a link to a folder, a device, or forbidden.",
+        "empty": "The file has no content.",
+        "unknown-format": "The file is of no format that beam-phi can mask.",
+        "not-dicom": "The file is named or begins like DICOM but holds no DICOM data set.",
+        "truncated": "The file ends in the middle of a value.",
+        "bad-meta": "The DICOM file meta information is damaged.",
+        "bad-item": "The items of a DICOM sequence or of its pixel data are damaged.",
+        "bad-deflate": "The compressed data set is damaged.",
+        "bad-length": "A length stated in the file contradicts its content.",
+        "bad-encoding": "The text can't be decoded in the character set it declares.",
+        "bad-syntax": "The file breaks the syntax of its own format.",
+        "unknown-vr": "A DICOM element has a value representation the standard doesn't know.",
+        "too-deep": "Sequences or structures are nested deeper than any real file's.",
+        "too-many-elements": "The data set has more elements than the program is allowed to hold.",
+        "header-too-large": "What stands outside the pixels is more than the program is allowed to hold.",
+        "text-too-long": "One text value is longer than the program is allowed to search.",
+        "deflate-bomb": "The compressed data set expands beyond any real file's size.",
+        "record-too-long": "One record is longer than the program is allowed to hold.",
+        "read-failed": "The storage failed while the file was read.",
+        "source-changed": "The input file changed while it was copied.",
+        # pixels
+        "pixels-compressed": "Pixels have to be painted over, but their compression can't be undone.",
+        "pixel-length": "The pixel data are not as long as rows, columns and frames say.",
+        "pixel-format": "Pixels have to be painted over, but their layout is not supported.",
+        # masking
+        "mask-failed": "A masking function had no replacement for a value it was given.",
+        "unfit": "A replacement would not be valid in the place it has to stand.",
+        "not-reversible": "The masking function has no inverse, or the text is not one of its replacements.",
+        # writing
+        "write-failed": "The storage failed while the masked file was written.",
+        "path-collision": "Another file has the same masked path.",
+        "path-residue": "A part of the file's path could not be masked surely.",
+        # other
+        "search-only": "The run searched and was not asked to mask.",
+        "skipped-by-rule": "A rule of the library says to leave this file out.",
+        "internal-error": "The program met a condition it did not expect; the log of the run names it.",
+    }
+)
+
+_UNLISTED = "The file could not be masked whole and surely; the log of the run tells more."
+
+
+def explain(code: str | None) -> str:
+    """What a reason code means, in one sentence; a code that is not listed gets a general one."""
+    return REASONS.get(code or "", _UNLISTED)
