@@ -27,7 +27,7 @@ TITLES = frozenset(
     {"DR", "MR", "MRS", "MS", "MX", "MISS", "PROF", "MD", "PHD", "DDS", "DMD", "RN", "ESQ"}
     | {"JR", "SR", "II", "III", "IV"}
 )
-#: Inside of a word these belong to it (O'Neil): apostrophe, right quotation mark, modifier letter, grave, acute.
+#: Inside of a word these belong to it (O'Neil): apostrophe, right quote, modifier letter, grave, acute.
 APOSTROPHES = "'\u2019\u02bc`\u00b4"
 
 

@@ -1,0 +1,239 @@
+"""Dates in the forms people and systems write them: read, shifted, and written back in the same form.
+
+Where month and day can't be told apart (``03/04/2013``) the American order, month first, is read, unless the
+first number is over 12, the numbers are parted by dots, or the caller says `day_first`. If that is wrong, a
+shifted date is off by the difference of the two readings and may, read in its true order, be no date; it is
+never the original one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+Precision = Literal["year", "month", "day"]
+
+MONTHS = tuple(
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+#: Two-digit years from here on are of the 20th century, those below of the 21st.
+PIVOT = 30
+#: Bare digits are read as a date only with a year in this range.
+PLAUSIBLE = range(1800, 2200)
+#: No date is written longer.
+_LONGEST = 64
+
+_NAME = "(?P<name>" + "|".join(f"{m[:3]}(?:{m[3:]})?" if m != "May" else m for m in MONTHS) + "|Sept)"
+_WEEKDAY = "(?:(?P<weekday>" + "|".join(f"{d[:3]}(?:{d[3:]})?" for d in WEEKDAYS) + r")\.?,?\s+)?"
+_YEAR = "(?P<year>[0-9]{4})"
+_ANY_YEAR = "(?P<year>[0-9]{4}|[0-9]{2})"
+_DAY = "(?P<day>[0-9]{1,2})(?P<ordinal>st|nd|rd|th)?"
+_ZONE = r"(?:\s?(?:Z|UTC|GMT|[ECMP][SD]T|[+-][0-9]{2}:?[0-9]{2}))?"
+_CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:[.,][0-9]{1,9})?)?(?:\s?[ap]\.?m\.?)?"
+_DIGITS = r"(?:[01][0-9]|2[0-3])(?:[0-5][0-9](?:(?:[0-5][0-9]|60)(?:\.[0-9]{1,9})?)?)?"
+_TIME = rf"(?:(?:T|,?\s+(?:at\s+)?)(?:{_CLOCK}|{_DIGITS}){_ZONE})?"
+
+#: Forms with separators, by precision; the first that fits is it.
+_FORMS: tuple[tuple[Precision, str], ...] = (
+    ("day", rf"{_YEAR}(?P<sep>[-/._ ])(?P<month>[0-9]{{1,2}})(?P=sep)(?P<day>[0-9]{{1,2}}){_TIME}"),
+    ("day", rf"(?P<first>[0-9]{{1,2}})(?P<sep>[-/._ ])(?P<second>[0-9]{{1,2}})(?P=sep){_ANY_YEAR}{_TIME}"),
+    ("day", rf"{_WEEKDAY}{_NAME}\.?[ -]?{_DAY}(?:,\s*|[ -]+){_YEAR}{_TIME}"),
+    ("day", rf"{_WEEKDAY}{_DAY}(?:\s+of)?[-/. ]?\s*{_NAME}[.,]?[-/ ]?{_ANY_YEAR}{_TIME}"),
+    ("day", rf"{_YEAR}[-/ ]?{_NAME}[-/. ]*{_DAY}{_TIME}"),
+    ("month", rf"{_YEAR}[-/.](?P<month>[0-9]{{1,2}})"),
+    ("month", rf"(?P<month>[0-9]{{1,2}})[-/.]{_YEAR}"),
+    ("month", rf"{_NAME}[.,]?[-/ ]?{_YEAR}"),
+)
+_SEPARATED = tuple(
+    (precision, re.compile(rf"[\s\0]*{form}[\s\0]*", re.ASCII | re.IGNORECASE)) for precision, form in _FORMS
+)
+#: DICOM DA and DT, HL7 TS: digits without separators.
+_COMPACT = re.compile(
+    rf"[\s\0]*{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})(?:T?{_DIGITS})?(?:Z|[+-][0-9]{{4}})?[\s\0]*",
+    re.ASCII,
+)
+_COMPACT_YEAR_LAST = re.compile(
+    rf"[\s\0]*(?P<first>[0-9]{{2}})(?P<second>[0-9]{{2}}){_YEAR}[\s\0]*", re.ASCII
+)
+_COMPACT_PARTIAL = re.compile(rf"[\s\0]*{_YEAR}(?P<month>[0-9]{{2}})?[\s\0]*", re.ASCII)
+_TIME_OF_DAY = re.compile(rf"[\s\0]*(?:{_CLOCK}|{_DIGITS}){_ZONE}[\s\0]*", re.ASCII | re.IGNORECASE)
+
+
+class DateRangeError(ValueError):
+    """The shifted date lies outside of the years 1 to 9999."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDate:
+    """A date and the form it is written in.
+
+    text: as it was read.
+    written: the date the text says; its first day where the text says less.
+    date: the date it stands for now.
+    precision: how much of it the text says.
+    spans: where in the text the year, month, name, day, ordinal and weekday stand, in that text's order.
+    padded: single-digit days and months are written with a zero.
+    """
+
+    text: str
+    written: datetime.date
+    date: datetime.date
+    precision: Precision
+    spans: tuple[tuple[str, int, int], ...]
+    padded: bool
+
+    def shift(self, days: int) -> ParsedDate:
+        """The date some days later. Raises DateRangeError; ValueError where the day isn't known."""
+        if self.precision != "day":
+            raise ValueError("only whole dates can be shifted")
+        try:
+            return replace(self, date=self.date + datetime.timedelta(days))
+        except OverflowError:
+            raise DateRangeError("the calendar ends") from None
+
+    def year_only(self) -> str:
+        """The year in four digits."""
+        return f"{self.date.year:04}"
+
+    def render(self) -> str:
+        """The text of the date, in the form it was read in; the very text if it is the date that was read."""
+        if self.date == self.written:
+            return self.text
+        pieces: list[str] = []
+        end = 0
+        for unit, start, stop in self.spans:
+            pieces += (self.text[end:start], self._unit(unit, self.text[start:stop]))
+            end = stop
+        return "".join((*pieces, self.text[end:]))
+
+    def _unit(self, unit: str, old: str) -> str:
+        """The year, month, … of the date, written like the old one."""
+        date = self.date
+        if unit == "year":
+            return f"{date.year:04}" if len(old) == 4 else f"{date.year % 100:02}"
+        if unit == "name":
+            return _like(MONTHS[date.month - 1], old)
+        if unit == "weekday":
+            return _like(WEEKDAYS[date.weekday()], old)
+        if unit == "ordinal":
+            suffix = "th" if 10 < date.day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(date.day % 10, "th")
+            return suffix.upper() if old.isupper() else suffix
+        number = date.month if unit == "month" else date.day
+        return f"{number:02}" if self.padded else str(number)
+
+
+@lru_cache(8192)
+def parse(text: str, day_first: bool = False) -> ParsedDate | None:
+    """The date a whole text writes; None if it writes none, or one that no calendar has.
+
+    day_first: the order of day and month where the text leaves it open.
+    """
+    if len(text) > _LONGEST:
+        return None
+    candidates = [parsed for parsed in _readings(text, day_first) if parsed is not None]
+    # Bare digits can be read in more than one order: a plausible year tells which.
+    plausible = (parsed for parsed in candidates if parsed.written.year in PLAUSIBLE)
+    return next(plausible, candidates[0] if candidates else None)
+
+
+def is_time_of_day(text: str) -> bool:
+    """True for a time without a date: DICOM TM (``101530.5``), ``10:15``, ``10:15:30 PM``."""
+    return len(text) <= _LONGEST and _TIME_OF_DAY.fullmatch(text) is not None
+
+
+def spellings(date: datetime.date) -> list[str]:
+    """The usual ways to write a date, months in title case: what to search for when it is known."""
+    y, m, d = date.year, date.month, date.day
+    short = f"{y % 100:02}"
+    full, abbr = MONTHS[m - 1], MONTHS[m - 1][:3]
+    ordinal = ParsedDate("", date, date, "day", (), False)._unit("ordinal", "")
+    found = [f"{y:04}{m:02}{d:02}", f"{m:02}{d:02}{y:04}", f"{d:02}{m:02}{y:04}"]
+    for sep in "-/._":
+        found += (f"{y:04}{sep}{m:02}{sep}{d:02}", f"{y:04}{sep}{m}{sep}{d}")
+        for year in (f"{y:04}", short):
+            for a, b in ((m, d), (d, m)):
+                found += (f"{a:02}{sep}{b:02}{sep}{year}", f"{a}{sep}{b}{sep}{year}")
+    for name in (full, abbr, f"{abbr}."):
+        for day in (f"{d}", f"{d:02}", f"{d}{ordinal}"):
+            found += (f"{name} {day}, {y:04}", f"{name} {day} {y:04}", f"{day} {name} {y:04}")
+    for day in (f"{d}", f"{d:02}"):
+        found += (
+            f"{day}-{abbr}-{y:04}",
+            f"{day}-{abbr}-{short}",
+            f"{day}{abbr}{y:04}",
+            f"{y:04}-{abbr}-{day}",
+        )
+    return list(dict.fromkeys(found))
+
+
+def _readings(text: str, day_first: bool) -> Iterator[ParsedDate | None]:
+    compact = _COMPACT.fullmatch(text)
+    if compact:
+        yield _read(compact, "day", day_first)
+    year_last = _COMPACT_YEAR_LAST.fullmatch(text)
+    if year_last and int(year_last["year"]) in PLAUSIBLE:
+        yield _read(year_last, "day", day_first)
+    partial = _COMPACT_PARTIAL.fullmatch(text)
+    if partial and int(partial["year"]) in PLAUSIBLE:
+        yield _read(partial, "month" if partial["month"] else "year", day_first)
+    for precision, form in _SEPARATED:
+        match = form.fullmatch(text)
+        if match:
+            yield _read(match, precision, day_first)
+
+
+def _read(match: re.Match[str], precision: Precision, day_first: bool) -> ParsedDate | None:
+    units = {unit: unit for unit in ("year", "month", "name", "day", "ordinal", "weekday")}
+    groups = match.groupdict()
+    if "first" in groups:
+        first_is_day = int(groups["first"]) > 12 or (
+            int(groups["second"]) <= 12 and _leads(groups, day_first)
+        )
+        units["day"], units["month"] = ("first", "second") if first_is_day else ("second", "first")
+    present = {unit: groups[group] for unit, group in units.items() if groups.get(group)}
+    date = _date(present)
+    if date is None:
+        return None
+    spans = sorted(((unit, *match.span(units[unit])) for unit in present), key=lambda span: span[1])
+    return ParsedDate(match.string, date, date, precision, tuple(spans), _is_padded(present, match.string))
+
+
+def _leads(groups: dict[str, str], day_first: bool) -> bool:
+    """True if the day comes first where both numbers could be a month."""
+    return day_first or groups.get("sep") == "."
+
+
+def _date(present: dict[str, str]) -> datetime.date | None:
+    year = int(present["year"])
+    if len(present["year"]) == 2:
+        year += 2000 if year < PIVOT else 1900
+    if "name" in present:
+        month = next(i for i, name in enumerate(MONTHS, 1) if name[:3].lower() == present["name"][:3].lower())
+    else:
+        month = int(present.get("month", 1))
+    try:
+        return datetime.date(year, month, int(present.get("day", 1)))
+    except ValueError:
+        return None
+
+
+def _is_padded(present: dict[str, str], text: str) -> bool:
+    """A zero shows it, a single digit the contrary; else by custom: ``July 3, 2013`` but ``03-JUL-2013``."""
+    numbers = [present[unit] for unit in ("month", "day") if unit in present]
+    if any(number.startswith("0") for number in numbers):
+        return True
+    return all(len(number) == 2 for number in numbers) and not ("name" in present and " " in text.strip())
+
+
+def _like(name: str, old: str) -> str:
+    """The name of a month or weekday, short and in the case of the old one."""
+    if len(old) <= 4 and old.lower() not in ("june", "july"):
+        name = name[:3]
+    if old.isupper():
+        return name.upper()
+    return name.lower() if old.islower() else name
