@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.filebase import DicomBytesIO
@@ -58,12 +58,15 @@ def bare(dataset: Dataset) -> bytes:
 
 
 def unknown_vr(dataset: Dataset) -> bytes:
-    """Sequences a former system did not know and wrote as UN (PS3.5 6.2.2)."""
-    for keyword in ("RequestAttributesSequence", "OriginalAttributesSequence"):
-        element = dataset[keyword]
-        value = _implicit_value(element, dataset)
-        dataset[element.tag] = RawDataElement(element.tag, "UN", len(value), value, 0, False, True)
-    return explicit(dataset)
+    """Sequences a former system did not know, as UN (PS3.5 6.2.2); in the dataset they stay sequences."""
+    sequences = [dataset[name] for name in ("RequestAttributesSequence", "OriginalAttributesSequence")]
+    for sequence in sequences:
+        unknown = DataElement(sequence.tag, "OB", _implicit_value(sequence, dataset))
+        unknown.VR = "UN"  # pydicom would look up the known one if it were told at once
+        dataset[sequence.tag] = unknown
+    content = explicit(dataset)
+    dataset.update({sequence.tag: sequence for sequence in sequences})
+    return content
 
 
 def leftovers(dataset: Dataset) -> bytes:

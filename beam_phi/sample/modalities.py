@@ -99,7 +99,7 @@ def _us(
     rng: np.random.Generator, dataset: Dataset, study: Study, series: Series, index: int
 ) -> list[images.Burned]:
     patient = study.patient
-    words = [images.Words(f"{fold(patient.name.listed)} {patient.id} {study.day:%m/%d/%Y}", 4, 5, 12)]
+    words = [images.Words(f"{fold(patient.name.listed)}  {study.day:%m/%d/%Y}", 4, 5, 12)]
     loop, burned = images.ultrasound(rng, words, frames=5)
     x0, y0, x1, y1 = images.US_REGION
     put(

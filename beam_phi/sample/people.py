@@ -2,7 +2,7 @@
 
 The first patients are chosen for what makes names and ids hard: hyphen and apostrophe, accents, suffix and
 middle name, Japanese name groups, a surname that is also a word, an age over 89, ids with leading zeros,
-letters and punctuation. Surnames are long and rare, so that looking for one as a whole word has no accidental hits.
+letters and punctuation. Surnames are long and rare: looking for one as a whole word has no accidental hits.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What several tests share; knows the files the project writes, nothing of its code."""
