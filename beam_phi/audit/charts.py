@@ -13,9 +13,6 @@ from beam_phi.audit.units import share
 MIN_WIDTH = 0.8
 """Percent: a count that is not zero is never invisible beside a large one."""
 
-# The heading of a column of bars: heard, not seen.
-_BARS = tag("span", "Drawn to scale", class_="spoken")
-
 
 def bar(parts: Sequence[tuple[str, int]], scale: int) -> Html:
     """A stacked horizontal bar; `parts` are (CSS class, count), `scale` the count that fills the width."""
@@ -69,8 +66,7 @@ def files_table(caption: str, formats: Mapping[str, Mapping[str, int]], statuses
     scale = max((sum(counts.values()) for counts in formats.values()), default=1)
     rows = [
         (
-            form,
-            bar([(status, counts.get(status, 0)) for status in statuses], scale),
+            _labelled(form, [(status, counts.get(status, 0)) for status in statuses], scale),
             *(counts.get(status, 0) for status in statuses),
             sum(counts.values()),
         )
@@ -78,7 +74,7 @@ def files_table(caption: str, formats: Mapping[str, Mapping[str, int]], statuses
     ]
     headings = [tag("span", name, class_=f"key {status}") for status, name in statuses.items()]
     numbers = frozenset([*headings, "All"])
-    return table(caption, ("Format", _BARS, *headings, "All"), rows, numbers=numbers)
+    return table(caption, ("Format", *headings, "All"), rows, numbers=numbers)
 
 
 def findings_table(
@@ -89,16 +85,19 @@ def findings_table(
     scale = max(counts.values(), default=1)
     rows = [
         (
-            label or "none",
-            bar([("plain", count)], scale),
+            _labelled(label or "none", [("plain", count)], scale),
             count,
             share(count, total),
             *(cells.get(label, "") for cells in notes.values()),
         )
         for label, count in counts.items()
     ]
-    header = (heading, _BARS, "Findings", "Share", *notes)
+    header = (heading, "Findings", "Share", *notes)
     return table(caption, header, rows, numbers=frozenset({"Findings", "Share"}))
+
+
+def _labelled(label: str, parts: Sequence[tuple[str, int]], scale: int) -> Html:
+    return tag("div", tag("span", label), bar(parts, scale), class_="labelled")
 
 
 def _figure(value: object) -> object:

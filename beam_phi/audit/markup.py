@@ -26,7 +26,7 @@ def join(*parts: object) -> Html:
 
 
 def tag(name: str, *children: object, **attributes: object) -> Html:
-    """An element. Attributes that are None are left out; ``class_`` is `class`, ``aria_label`` `aria-label`."""
+    """An element. ``class_`` writes `class`, ``aria_label`` `aria-label`; what is None is left out."""
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{_escaped(value)}"'
         for key, value in attributes.items()

@@ -48,10 +48,10 @@ class Part(NamedTuple):
 class PartWriter:
     """Collects the rows of one bundle and writes them as Parquet parts.
 
-    A part is named by a digest of the files its rows are about (``file_id`` and number of rows of each, and which
-    part of the bundle it is), so the same bundle run again overwrites its parts instead of doubling them. Make
-    one writer for each bundle, and give it all rows of a file in one go. It holds at most `max_rows` rows, and
-    little more than `max_characters` characters in columns of unbounded text.
+    A part is named by a digest of the files its rows are about (``file_id`` and number of rows of each, and
+    which part of the bundle it is), so the same bundle run again overwrites its parts. Make one writer for each
+    bundle, and give it all rows of a file in one go. It holds at most `max_rows` rows, and little more than
+    `max_characters` characters in columns of unbounded text.
 
     schema: the table's schema; it has a column ``file_id``.
     open_output: opens a part by its name for writing.

@@ -8,7 +8,7 @@ from types import MappingProxyType
 REASONS: Mapping[str, str] = MappingProxyType(
     {
         # reading
-        "not-a-file": "What stands there is no readable regular file: a link to a folder, a device, or forbidden.",
+        "not-a-file": "It is no regular file that can be read: a link to a folder, a device, or forbidden.",
         "empty": "The file has no content.",
         "unknown-format": "The file is of no format that beam-phi can mask.",
         "not-dicom": "The file is named or begins like DICOM but holds no DICOM data set.",

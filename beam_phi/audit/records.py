@@ -17,7 +17,7 @@ class Annotation(NamedTuple):
 
     file_id: keyed digest of the relative input path.
     output_path: masked path relative to ``masked/``, None when the file is not written.
-    format: of the file (a name of the format registry); ``path`` when the finding is in its folder or file name.
+    format: of the file (a name of the format registry); ``path`` when the finding is in its path.
     location: the place in the file, in the format's notation.
     start, end: character span in the original value, end exclusive; None when the whole value is meant.
     frame, x, y, width, height: box in pixels, frame and origin 0-based; None outside of pixels.

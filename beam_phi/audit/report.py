@@ -16,6 +16,9 @@ from beam_phi.audit.template import page
 from beam_phi.audit.units import moment, number
 
 REPORT_FILE = "report.html"
+
+Level = Literal["good", "care", "note"]
+
 _ICONS = {
     "good": "M12 2 4 5v6c0 5 3.4 9 8 11 4.6-2 8-6 8-11V5zM8.5 12l2.5 2.5 4.5-5",
     "care": "M12 3 2 20.5h20zM12 10v4.5M12 17.6v.1",
@@ -26,7 +29,7 @@ _ICONS = {
 class Verdict(NamedTuple):
     """The one line that matters, and what follows from it."""
 
-    level: Literal["good", "care", "note"]
+    level: Level
     headline: str
     detail: str
 
@@ -44,12 +47,13 @@ def render(summary: Summary, run: RunRecord | None) -> str:
         tag(
             "main",
             _verdict_banner(verdict(summary, run)),
-            _alerts(summary, run),
+            _alerts(doubts(summary, run)),
             sections.tiles(summary, run),
             sections.run_facts(run),
             sections.files(summary),
             sections.not_written(summary),
             sections.findings(summary),
+            sections.quarantined(summary),
             sections.slowest(summary),
         ),
         sections.definitions(),
@@ -58,7 +62,7 @@ def render(summary: Summary, run: RunRecord | None) -> str:
 
 
 def verdict(summary: Summary, run: RunRecord | None) -> Verdict:
-    """What became of the files, in one line."""
+    """What became of the files, in one line. Never "good" where the figures are in doubt."""
     total = summary.total_files
     quarantined = summary.files_with("quarantined")
     masked = summary.files_with("masked")
@@ -71,14 +75,39 @@ def verdict(summary: Summary, run: RunRecord | None) -> Verdict:
         unread = f" {number(quarantined, 'file')} could not be searched." if quarantined else ""
         detail = f"{found} No file was masked or written.{unread}{left_out}"
         return Verdict("care" if quarantined else "note", "Search only", detail)
+    if run and run.finished is None:
+        return Verdict("care", "The run did not end", f"{number(masked, 'file')} masked until it stopped.")
     if quarantined:
         headline = f"{quarantined:,} of {number(total, 'file')} quarantined"
         detail = "Nothing of what is quarantined is in the output; the reasons are below."
         return Verdict("care", headline, f"{detail} {number(masked, 'file')} masked.{left_out}")
     if not masked:
         return Verdict("note", "Every file was skipped", f"Nothing was written.{left_out}")
-    headline = "The file was masked" if masked == 1 else f"All {masked:,} files were masked"
-    return Verdict("good", headline, f"No file is quarantined.{left_out}")
+    headline = "The file was masked" if total == 1 else f"All {total:,} files were masked"
+    if masked < total:
+        headline = f"{masked:,} of {number(total, 'file')} masked, the rest skipped"
+    level: Level = "care" if doubts(summary, run) else "good"
+    return Verdict(level, headline, f"No file is quarantined.{left_out}")
+
+
+def doubts(summary: Summary, run: RunRecord | None) -> list[str]:
+    """What makes the figures themselves, or the files they are about, doubtful; a sentence each."""
+    found = []
+    if run is None:
+        found.append("The record of the run (run.json) is missing: its library and key are not known.")
+    elif run.finished is None:
+        found.append("The run did not end: the figures cover what was done until it stopped.")
+    if summary.expected_findings != summary.total_findings:
+        found.append(
+            f"The tables disagree: {summary.expected_findings:,} findings by the files table, "
+            f"{summary.total_findings:,} in the annotation table. "
+            "Parts are missing, or left over from another run."
+        )
+    if unknown := summary.total_files - sum(map(summary.files_with, ("masked", "quarantined", "skipped"))):
+        found.append(f"{number(unknown, 'file')} of unknown status in the files table.")
+    if failed := summary.findings_by("status").get("failed"):
+        found.append(f"{number(failed, 'finding')} could not be masked.")
+    return found
 
 
 def _header(run: RunRecord | None) -> Html:
@@ -94,21 +123,5 @@ def _verdict_banner(found: Verdict) -> Html:
     return tag("section", icon, words, class_=f"verdict {found.level}", aria_label="Result")
 
 
-def _alerts(summary: Summary, run: RunRecord | None) -> Html:
-    """What makes the figures themselves doubtful."""
-    found = []
-    if run is None:
-        found.append(
-            "The record of the run (run.json) is missing: which library and key were used is not known."
-        )
-    elif run.finished is None:
-        found.append("The run did not end: the figures cover what was done until it stopped.")
-    if summary.expected_findings != summary.total_findings:
-        found.append(
-            f"The tables disagree: {summary.expected_findings:,} findings by the files table, "
-            f"{summary.total_findings:,} in the annotation table. "
-            "Parts are missing, or left over from another run."
-        )
-    if failed := summary.findings_by("status").get("failed"):
-        found.append(f"{number(failed, 'finding')} could not be masked; their files are quarantined.")
-    return tag("ul", *(tag("li", line) for line in found), class_="alerts") if found else text("")
+def _alerts(lines: list[str]) -> Html:
+    return tag("ul", *(tag("li", line) for line in lines), class_="alerts") if lines else text("")

@@ -1,4 +1,4 @@
-"""The parts of ``report.html`` below its verdict: figures, charts and tables. A part without figures is nothing."""
+"""The parts of ``report.html`` below its verdict: figures, charts, tables; nothing where there are none."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def tiles(summary: Summary, run: RunRecord | None) -> Html:
     if skipped := summary.files_with("skipped") - summary.searched:
         shown.insert(3, ("Skipped", f"{skipped:,}", "by a rule of the library"))
     if run and (seconds := elapsed(run.started, run.finished)) is not None:
-        shown.append(("Time", duration(seconds), f"{ratio(total, seconds)} files a second"))
+        pace = f"{ratio(total, seconds)} files a second" if seconds else "less than a second"
+        shown.append(("Time", duration(seconds), pace))
     boxes = [
         tag("div", tag("dt", name), tag("dd", value), tag("dd", note, class_="small"))
         for name, value, note in shown
@@ -84,7 +85,7 @@ def files(summary: Summary) -> Html:
 
 
 def not_written(summary: Summary) -> Html:
-    """Why files are not in the output, and which are quarantined."""
+    """Why files are not in the output."""
     reasons = sorted(
         (
             (count, status, reason)
@@ -103,25 +104,25 @@ def not_written(summary: Summary) -> Html:
     return tag(
         "section",
         tag("h2", "Files that are not in the output"),
-        table("Why", header, rows, numbers=frozenset({"Files"})),
-        _quarantined(summary),
+        table("By reason", header, rows, numbers=frozenset({"Files"})),
     )
 
 
-def _quarantined(summary: Summary) -> Html:
+def quarantined(summary: Summary) -> Html:
+    """Which files are quarantined, by their ids."""
     listed, total = len(summary.quarantined), summary.files_with("quarantined")
     if not listed:
         return _NOTHING
-    caption = "By file id"
+    caption = "All of them, by file id"
     if listed < total:
-        caption += f": the first {listed:,} of {total:,}. The files table has all"
+        caption = f"The first {listed:,} of {total:,}, by file id; the files table has all"
     rows = [
         (tag("code", file.file_id), file.format, tag("code", file.reason), size(file.bytes_in))
         for file in summary.quarantined
     ]
     header = ("File id", "Format", "Reason", "Size")
     listing = table(caption, header, rows, numbers=frozenset({"Size"}), filterable=True)
-    return join(tag("h3", "Quarantined files"), listing)
+    return tag("section", tag("h2", "Quarantined files"), listing)
 
 
 def findings(summary: Summary) -> Html:

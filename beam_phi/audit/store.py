@@ -16,4 +16,4 @@ class Store(Protocol):
         """The file as a seekable stream. Raises FileNotFoundError."""
 
     def create(self, path: str) -> AbstractContextManager[BinaryIO]:
-        """A new file in place of any old one: it appears whole when the block ends, or not at all if it raises."""
+        """A new file in place of any old one. It appears when the block ends, or not at all if it raises."""

@@ -39,8 +39,7 @@ header { padding-top: 2.5rem; }
 header p { margin: 0; color: var(--soft); }
 h1 { margin: .1rem 0 .2rem; font-size: 2rem; line-height: 1.2; letter-spacing: -.01em; }
 h2 { margin: 0 0 .9rem; font-size: 1.25rem; line-height: 1.3; }
-h3 { margin: 0 0 .6rem; font-size: 1rem; }
-p { margin: 0 0 .8rem; max-width: 46rem; }
+p { margin: 0 0 .8rem; max-width: 60rem; }
 section { margin-top: 1.25rem; padding: 1.4rem 1.5rem 1.5rem; background: var(--card);
   border: 1px solid var(--line);
   border-radius: 10px; }
@@ -61,14 +60,15 @@ section > :last-child { margin-bottom: 0; }
 .alerts li { margin-top: .6rem; padding: .7rem 1rem; background: var(--care-card);
   border-left: 4px solid var(--care);
   border-radius: 6px; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .8rem;
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.8rem, 1fr)); gap: .8rem;
   margin: 1.25rem 0 0; }
-.tiles div { display: flex; flex-direction: column; padding: .9rem 1.1rem 1rem; background: var(--card);
+.tiles div { display: flex; flex-direction: column; padding: .9rem 1rem 1rem; background: var(--card);
   border: 1px solid var(--line); border-radius: 10px; }
 .tiles dt { color: var(--soft); font-size: .875rem; }
-.tiles dd { margin: 0; font-size: 1.7rem; font-weight: 600; line-height: 1.25;
+.tiles dd { margin: 0; font-size: 1.45rem; white-space: nowrap; font-weight: 600; line-height: 1.25;
   font-variant-numeric: tabular-nums; }
-.tiles dd.small { color: var(--soft); font-size: .8125rem; font-weight: 400; line-height: 1.4; }
+.tiles dd.small { white-space: normal; color: var(--soft); font-size: .8125rem;
+  font-weight: 400; line-height: 1.4; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.5rem; margin: 0; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
@@ -89,10 +89,13 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--soft); font-size: .8125rem; font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 500; overflow-wrap: anywhere; min-width: 6rem; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.bar { display: block; width: 100%; min-width: 5rem; height: .7rem; margin-top: .4rem;
+.number + :not(.number) { padding-left: 1.5rem; }
+.bar { display: block; width: 100%; min-width: 4rem; height: .7rem; margin-top: .4rem;
   background: var(--track);
   border-radius: 2px; }
-td:has(> .bar) { width: 34%; }
+.labelled { display: grid; grid-template-columns: minmax(6rem, 13rem) minmax(5rem, 1fr); column-gap: 1.5rem; }
+th:has(> .labelled) { width: 60%; }
+.columns .labelled { grid-template-columns: minmax(6rem, 9rem) minmax(4rem, 1fr); }
 rect.masked, rect.plain { fill: var(--masked); }
 rect.quarantined { fill: var(--quarantined); }
 rect.skipped { fill: var(--skipped); }
@@ -101,8 +104,6 @@ rect.skipped { fill: var(--skipped); }
 .key.masked::before { background: var(--masked); }
 .key.quarantined::before { background: var(--quarantined); }
 .key.skipped::before { background: var(--skipped); }
-.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
-  white-space: nowrap; }
 .filter { display: flex; flex-wrap: wrap; align-items: center; gap: .6rem; margin-bottom: .8rem;
   color: var(--soft);
   font-size: .875rem; }
@@ -119,11 +120,15 @@ footer dd { margin: 0 0 .6rem; max-width: 52rem; }
   h1 { font-size: 1.6rem; }
   section { padding: 1.1rem 1rem 1.2rem; }
   .tiles { grid-template-columns: 1fr 1fr; }
-  .tiles dd { font-size: 1.4rem; }
+  .tiles dd { font-size: 1.3rem; }
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: .6rem; }
+  table { font-size: .875rem; }
+  thead th { font-size: .75rem; }
   th, td { padding-right: .6rem; }
-  .bar { min-width: 3rem; }
+  .number + :not(.number) { padding-left: .6rem; }
+  .labelled, .columns .labelled { grid-template-columns: 1fr; }
+  .bar { min-width: 4rem; height: .5rem; margin-top: .15rem; }
 }
 @media print {
   :root { --page: #fff; --card: #fff; --ink: #000; --soft: #333; --line: #bbb; --track: #eee;
