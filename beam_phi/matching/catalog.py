@@ -13,7 +13,7 @@ persons' numbers     ``ssn ssn-plain mrn-cue patient-id-cue accession-cue order-
                      npi dea nhs-number credit-card iban``
 things               ``vin plate-cue device-serial-cue uid long-number``
 places               ``street-address po-box city-state-zip zip-us zip-cue postcode-uk organization``
-names                ``name-title name-cue name-relative name-dictated name-credential name-caret name-comma name-for name-initials``
+names                ``name-title name-title-caps name-cue name-relative name-dictated name-credential name-caret name-comma name-for name-initials``
 parts of a path      ``path-date path-digits path-name path-last-first``
 ==================== =====================================================================
 """
@@ -66,11 +66,12 @@ _DATE_TAIL = rf"(?:\d[-/.]{_YEAR}|{_YEAR}|\d[-/]\d\d|-{_DD})"
 
 # -- names ----------------------------------------------------------------------------------------------------------------
 
-_UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0141\u0152\u0160\u0178\u017b\u017d\u0391-\u03a9\u0410-\u042f"
+#: The capitals that names begin with, inside of brackets.
+UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0141\u0152\u0160\u0178\u017b\u017d\u0391-\u03a9\u0410-\u042f"
 _LETTER = r"[^\W\d_]"
 #: A capitalised or all-capital name of two letters or more, with inner apostrophes and hyphens.
-_NAME = rf"[{_UPPER}]{_LETTER}{{0,30}}(?:['\u2019-]{_LETTER}{{1,30}}){{0,3}}"
-_INITIAL = rf"[{_UPPER}](?:\.|(?!{_LETTER}))"
+_NAME = rf"[{UPPER}]{_LETTER}{{0,30}}(?:['\u2019-]{_LETTER}{{1,30}}){{0,3}}"
+_INITIAL = rf"[{UPPER}](?:\.|(?!{_LETTER}))"
 _PARTICLE = r"(?:(?i:van|von|der|den|de|del|della|di|da|dos|du|la|le|al|el|bin|ibn|ben|ter|ten|st\.))"
 _GAP = r"[^\S\n]{1,3}\n?[^\S\n]{0,3}|\n[^\S\n]{0,3}"
 #: One to four names in a row.
@@ -282,14 +283,14 @@ CATALOG: Mapping[str, Builtin] = {
     "long-number": Builtin(r"(?<![\d.,])\d{7,64}(?![\d])(?![.,]\d)", 0.45),
     # places
     "street-address": Builtin(
-        rf"(?<![\w.])\d{{1,6}}[A-Z]?[^\S\n](?:[NSEW]\.?[^\S\n]|(?:north|south|east|west)[^\S\n])?(?:(?-i:[{_UPPER}0-9]){_LETTER}{{0,25}}[^\S\n]){{1,4}}?{_STREET}\.?{RIGHT}"
+        rf"(?<![\w.])\d{{1,6}}[A-Z]?[^\S\n](?:[NSEW]\.?[^\S\n]|(?:north|south|east|west)[^\S\n])?(?:(?-i:[{UPPER}0-9]){_LETTER}{{0,25}}[^\S\n]){{1,4}}?{_STREET}\.?{RIGHT}"
         rf"(?:,?[^\S\n](?:apt|apartment|suite|ste|unit|floor|fl|room|rm|\#)\.?[^\S\n]?\#?[A-Z0-9-]{{1,6}}{RIGHT})?",
         0.75,
         context=_PLACE_WORDS,
     ),
     "po-box": Builtin(rf"{LEFT}p\.?[^\S\n]?o\.?[^\S\n]?box[^\S\n]\d{{1,7}}{RIGHT}", 0.9),
     "city-state-zip": Builtin(
-        rf"{LEFT}(?-i:[{_UPPER}]){_LETTER}{{1,25}}(?:[ -](?-i:[{_UPPER}]){_LETTER}{{0,25}}){{0,2}},?[^\S\n]{{1,2}}{_STATE}[^\S\n]{{1,2}}\d{{5}}(?:-\d{{4}})?{_NO_DIGIT}",
+        rf"{LEFT}(?-i:[{UPPER}]){_LETTER}{{1,25}}(?:[ -](?-i:[{UPPER}]){_LETTER}{{0,25}}){{0,2}},?[^\S\n]{{1,2}}{_STATE}[^\S\n]{{1,2}}\d{{5}}(?:-\d{{4}})?{_NO_DIGIT}",
         0.85,
     ),
     "zip-us": Builtin(
@@ -313,10 +314,17 @@ CATALOG: Mapping[str, Builtin] = {
     ),
     # names
     "name-title": Builtin(
-        rf"{LEFT}(?:(?i:mr|mrs|ms|miss|mister|madam|dr|drs|doctor|prof(?:essor)?|nurse|sister|rev(?:erend)?|fr|frau|herr|dott|sra?|mme|mlle|monsieur|madame))"
-        rf"{RIGHT}\.?(?:{_GAP})(?:(?i:dr|prof)\.[^\S\n])?(?P<name>{_NAMES})",
+        rf"{LEFT}(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Drs|Prof|Frau|Herr|Dott|Sra|Mme|Mlle)\b\.?|(?:MR|MRS|MS|DR|PROF|mr|mrs|ms|dr|prof)\.|MRS"
+        rf"|[Mm]ister|[Dd]octor|[Pp]rofessor|DOCTOR|PROFESSOR)(?:{_GAP})?(?:(?i:dr|prof)\.?[^\S\n])?(?P<name>{_NAMES})",
         0.85,
         ignore_case=False,
+    ),
+    "name-title-caps": Builtin(
+        rf"{LEFT}(?:MR|MS|DR|PROF|MISS|[Nn]urse|NURSE|[Ss]ister|[Rr]ev(?:erend|\.)?)(?:{_GAP})(?P<name>{_NAMES})",
+        0.5,
+        "person-name",
+        ignore_case=False,
+        min_score=0.6,
     ),
     "name-cue": Builtin(
         rf"{LEFT}(?:(?:(?i:(?:patient|pt|pat|subject|full|first|last|family|given|sur|maiden|mother'?s|father'?s|guarantor|guardian|insured"

@@ -1,0 +1,109 @@
+"""Names of persons by census: a given name beside a surname, in any usual order and punctuation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from beam_phi.identity.canonical import fold
+from beam_phi.identity.persons import PARTICLES, is_given, is_surname
+from beam_phi.library.words import is_ordinary
+from beam_phi.matching.catalog import UPPER
+
+_WORD = r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*"
+_CAPITALISED = re.compile(
+    rf"(?<![^\W_])(?:(?=[{UPPER}]){_WORD}|(?:van|von|der|den|de|del|la|da|di|bin|al)(?=[ ]))"
+)
+_ANY_CASE = re.compile(rf"(?<![^\W_]){_WORD}")
+#: What may stand between the parts of one name, and after an initial.
+_GAP = re.compile(r",?[ \t]{0,2}|[\^_]{1,2}|\.")
+_GAP_AFTER_INITIAL = re.compile(r"\.?,?[ \t]{0,2}|[\^_]{1,2}")
+#: A name may go on in the next line, if it isn't complete in this one.
+_WRAP = re.compile(r",?[ \t]{0,2}\r?\n[ \t]{0,2}")
+
+#: How sure a pair is when neither, or one, of the two is also an ordinary word, and an initial with a surname.
+PAIR, HALF_PAIR, WITH_INITIAL = 0.85, 0.65, 0.6
+
+
+class _Token(NamedTuple):
+    start: int
+    end: int
+    folded: str
+
+
+def find_names(text: str) -> Iterator[tuple[int, int, float]]:
+    """Spans and scores of names: ``Douglas A. Davidson``, ``DAVIDSON, DOUGLAS``, ``DAVIDSON^DOUGLAS``, ``D. Davidson``.
+
+    Words are taken for names only where they begin with a capital, or in a text without any.
+    """
+    pattern = _CAPITALISED if any(map(str.isupper, text)) else _ANY_CASE
+    run: list[_Token] = []
+    for match in pattern.finditer(text):
+        token = _Token(*match.span(), fold(match[0]))
+        if run and not _goes_on(text, run, token.start):
+            yield from _judge(text, run)
+            run = []
+        if _nameish(token.folded):
+            run.append(token)
+        elif run:
+            yield from _judge(text, run)
+            run = []
+    yield from _judge(text, run)
+
+
+def _goes_on(text: str, run: list[_Token], start: int) -> bool:
+    last = run[-1]
+    gap = _GAP_AFTER_INITIAL if len(last.folded) == 1 else _GAP
+    if gap.fullmatch(text, last.end, start):
+        return True
+    return _WRAP.fullmatch(text, last.end, start) is not None and not _score(text, run)
+
+
+def _nameish(folded: str) -> bool:
+    return len(folded) == 1 or folded in PARTICLES or is_given(folded) or is_surname(folded)
+
+
+def _judge(text: str, run: list[_Token]) -> Iterator[tuple[int, int, float]]:
+    """The name in a run of neighbouring name-like tokens, without the ordinary words at its ends."""
+    score = _score(text, run)
+    if not score:
+        return
+    while len(run) > 2 and _trimmable(run[0].folded) and _score(text, run[1:]) == score:
+        run = run[1:]
+    while len(run) > 2 and _trimmable(run[-1].folded) and _score(text, run[:-1]) == score:
+        run = run[:-1]
+    yield run[0].start, run[-1].end, score
+
+
+def _trimmable(folded: str) -> bool:
+    return len(folded) > 1 and (is_ordinary(folded) or folded in PARTICLES)
+
+
+def _score(text: str, run: list[_Token]) -> float:
+    """The best score of two names next to each other, initials and particles between them not counted; 0 for no name."""
+    names = [token for token in run if len(token.folded) > 1 and token.folded not in PARTICLES]
+    best = 0.0
+    for one, other in zip(names, names[1:], strict=False):
+        a, b = one.folded, other.folded
+        if (is_given(a) and is_surname(b)) or (is_given(b) and is_surname(a)):
+            ordinary = is_ordinary(a) + is_ordinary(b)
+            best = max(best, (PAIR, HALF_PAIR, 0.0)[ordinary])
+    return best or _score_with_initial(text, run)
+
+
+def _score_with_initial(text: str, run: list[_Token]) -> float:
+    """``D. Davidson`` and ``Davidson, D.``"""
+    for one, other in zip(run, run[1:], strict=False):
+        between = text[one.end : other.start]
+        pointed = len(one.folded) == 1 and between.startswith(".")
+        behind = len(other.folded) == 1 and between.startswith(",")
+        surname = other if pointed else one if behind else None
+        if (
+            surname
+            and len(surname.folded) > 2
+            and is_surname(surname.folded)
+            and not is_ordinary(surname.folded)
+        ):
+            return WITH_INITIAL
+    return 0.0

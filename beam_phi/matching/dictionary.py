@@ -1,0 +1,142 @@
+"""The `dictionary` matcher: words and phrases of a list, and the names of persons by census."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+from beam_phi.identity.canonical import fold
+from beam_phi.library.model import DataClass, MatcherSpec
+from beam_phi.library.words import is_ordinary, word_list
+from beam_phi.matching.base import Finding
+from beam_phi.matching.census import find_names
+from beam_phi.matching.edits import MOST_ENTRIES, NearWords
+from beam_phi.matching.folding import FoldedText
+from beam_phi.matching.needles import Needles
+from beam_phi.matching.params import SCORE, STRINGS, Schema, check, wrong
+
+#: Lists of single names that a library can call by name.
+BUILTIN_LISTS = ("surnames", "given-names")
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+_BLANKS = re.compile(r"\s+")
+_BLANK = re.compile(r"\s")
+
+
+class DictionaryMatcher:
+    """Finds the entries of a list: `words` or a `file` (UTF-8, an entry a line, ``#`` before a comment) or a `builtin`.
+
+    With `ignore_case` accents don't count either. Without `whole_words` an entry is found inside of words too. `fuzzy` words
+    may differ by one letter from five letters on, or by two from eight. Entries of `unless`, and in a built-in list ordinary
+    words, are not found alone. `pairs` uses no list but the census: a given name next to a surname.
+    """
+
+    kind: ClassVar[str] = "dictionary"
+    schema: ClassVar[Schema] = {
+        "type": "object",
+        "properties": {
+            "builtin": {"enum": list(BUILTIN_LISTS)},
+            "file": {"type": "string", "minLength": 1},
+            "words": STRINGS,
+            "pairs": {"const": True},
+            "ignore_case": {"type": "boolean"},
+            "whole_words": {"type": "boolean"},
+            "fuzzy": {"enum": [0, 1, 2]},
+            "unless": STRINGS,
+            "score": SCORE,
+            "min_score": SCORE,
+        },
+        "oneOf": [{"required": [source]} for source in ("builtin", "file", "words", "pairs")],
+        "additionalProperties": False,
+    }
+
+    def __init__(self, spec: MatcherSpec, data_class: DataClass) -> None:
+        """Raises MatcherSpecError."""
+        params = check(spec, self.schema)
+        self.name = spec.name
+        self.data_class = data_class.name
+        self._priority = data_class.priority
+        self._pairs: bool = params.get("pairs", False)
+        self._ignore_case: bool = params.get("ignore_case", True)
+        self._whole: bool = params.get("whole_words", True)
+        self._score: float = params.get("score", 0.6)
+        self._min_score: float = params.get("min_score", 0.0)
+        self._unless = {self._normal(entry) for entry in params.get("unless", ())}
+        self._builtin = "builtin" in params
+        entries = {self._normal(entry) for entry in self._entries(spec)} - self._unless - {""}
+        self._words = entries if self._builtin else {entry for entry in entries if _WORD.fullmatch(entry)}
+        phrases = sorted(entries - self._words if self._whole else entries)
+        self._phrases = Needles(phrases) if phrases else None
+        fuzzy: int = params.get("fuzzy", 0)
+        if fuzzy and len(self._words) > MOST_ENTRIES:
+            raise wrong(spec, f"fuzzy takes no more than {MOST_ENTRIES} words")
+        self._near = NearWords(self._words, fuzzy) if fuzzy else None
+
+    def _entries(self, spec: MatcherSpec) -> list[str]:
+        params = spec.params
+        if "builtin" in params:
+            return list(word_list(params["builtin"]))
+        if "file" in params:
+            try:
+                lines = Path(params["file"]).read_text("utf-8-sig").splitlines()
+            except (OSError, UnicodeDecodeError):
+                raise wrong(spec, "file: can't be read as UTF-8 text") from None
+            return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        return list(params.get("words", ()))
+
+    def _normal(self, entry: str) -> str:
+        entry = _BLANKS.sub(" ", entry.strip())
+        return fold(entry) if self._ignore_case else entry
+
+    def find(self, text: str) -> Iterator[Finding]:
+        if self._pairs:
+            for start, end, score in find_names(text):
+                if score >= self._min_score and self._normal(text[start:end]) not in self._unless:
+                    yield self._finding(start, end, score)
+            return
+        if self._whole:
+            yield from self._find_words(text)
+        if self._phrases:
+            yield from self._find_phrases(text, self._phrases)
+
+    def _find_words(self, text: str) -> Iterator[Finding]:
+        """Words as a whole, and the parts of hyphenated ones."""
+        for match in _WORD.finditer(text):
+            start = match.start()
+            if self._is_entry(match[0]):
+                yield self._finding(start, match.end(), self._score)
+            elif "-" in match[0]:
+                for part in match[0].split("-"):
+                    if self._is_entry(part):
+                        yield self._finding(start, start + len(part), self._score)
+                    start += len(part) + 1
+
+    def _is_entry(self, word: str) -> bool:
+        normal = fold(word) if self._ignore_case else word
+        if normal in self._words:
+            return not (self._builtin and is_ordinary(normal))
+        return (
+            self._near is not None
+            and normal not in self._unless
+            and not is_ordinary(normal)
+            and normal in self._near
+        )
+
+    def _find_phrases(self, text: str, phrases: Needles) -> Iterator[Finding]:
+        single = _BLANK.sub(" ", text)
+        folded = FoldedText(single) if self._ignore_case else None
+        for _, first, last in phrases.find(folded.text if folded else single):
+            span = folded.span(first, last) if folded else (first, last)
+            if span and not (self._whole and _inside_word(text, *span)):
+                yield self._finding(*span, self._score)
+
+    def _finding(self, start: int, end: int, score: float) -> Finding:
+        return Finding(start, end, self.data_class, self.name, self.kind, score, self._priority)
+
+
+def _inside_word(text: str, start: int, end: int) -> bool:
+    """True if a letter or digit goes on at either end of the span."""
+    before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+    return before or (end < len(text) and text[end].isalnum() and text[end - 1].isalnum())

@@ -1,0 +1,95 @@
+"""The `field` matcher: what a place is known to hold, whatever stands in it; and the selectors that name places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import ClassVar
+
+from beam_phi.library.model import DataClass, MatcherSpec, Selector
+from beam_phi.matching.base import Finding
+from beam_phi.matching.params import PATTERNS, STRINGS, Schema, check, wrong
+
+
+def selects(selector: Selector, attributes: Mapping[str, str]) -> bool:
+    """True if each attribute that the selector names is there and matches one of its patterns in full.
+
+    ``*`` and ``?`` are wild, case is ignored; ``re:`` stands before a regular expression. An empty selector fits everything.
+    """
+    verdicts: dict[str, bool] = {}
+    for attribute, pattern in selector.patterns:
+        if not verdicts.get(attribute):
+            value = attributes.get(attribute)
+            verdicts[attribute] = value is not None and _glob(pattern).fullmatch(value) is not None
+    return all(verdicts.values())
+
+
+@lru_cache(maxsize=4096)
+def _glob(pattern: str) -> re.Pattern[str]:
+    if pattern.startswith("re:"):
+        return re.compile(pattern[3:], re.IGNORECASE | re.DOTALL)
+    wild = {"*": ".*", "?": "."}
+    return re.compile("".join(wild.get(c) or re.escape(c) for c in pattern), re.IGNORECASE | re.DOTALL)
+
+
+class FieldMatcher:
+    """Takes the whole value of the fields that `select` selects.
+
+    `value` narrows it to what a regular expression (its named groups, if it has any) finds in it; values that fit `unless`
+    (wild as in selectors) are none of the data class.
+    """
+
+    kind: ClassVar[str] = "field"
+    schema: ClassVar[Schema] = {
+        "type": "object",
+        "properties": {
+            "select": {"type": "object", "additionalProperties": PATTERNS, "minProperties": 1},
+            "value": {"type": "string", "minLength": 1},
+            "unless": STRINGS,
+        },
+        "required": ["select"],
+        "additionalProperties": False,
+    }
+
+    def __init__(self, spec: MatcherSpec, data_class: DataClass) -> None:
+        """Raises MatcherSpecError."""
+        params = check(spec, self.schema)
+        self.name = spec.name
+        self.data_class = data_class.name
+        self._priority = data_class.priority
+        self._only, self._never = spec.only, spec.never
+        self._unless: list[str] = params.get("unless", [])
+        try:
+            self.selector = Selector.of(params["select"])
+            for pattern in [pattern for _, pattern in self.selector.patterns] + self._unless:
+                _glob(pattern)
+            self._value = re.compile(params["value"]) if "value" in params else None
+        except (re.error, OverflowError, RecursionError) as error:
+            raise wrong(spec, f"regular expression: {error}") from None
+
+    def applies(self, attributes: Mapping[str, str]) -> bool:
+        """True if the matcher takes fields of these attributes."""
+        return (
+            selects(self.selector, attributes)
+            and (not self._only or any(selects(only, attributes) for only in self._only))
+            and not any(selects(never, attributes) for never in self._never)
+        )
+
+    def find(self, text: str) -> Iterator[Finding]:
+        """The value of a field that the matcher applies to, as a whole or narrowed by `value`."""
+        stripped = text.strip()
+        if not stripped or any(_glob(pattern).fullmatch(stripped) for pattern in self._unless):
+            return
+        if self._value is None:
+            yield self._finding(0, len(text))
+            return
+        groups = tuple(sorted(self._value.groupindex.values())) or (0,)
+        for match in self._value.finditer(text):
+            for group in groups:
+                start, end = match.span(group)
+                if start < end:
+                    yield self._finding(start, end)
+
+    def _finding(self, start: int, end: int) -> Finding:
+        return Finding(start, end, self.data_class, self.name, self.kind, 1.0, self._priority)

@@ -1,0 +1,44 @@
+"""Texts folded for comparison, with the way back: a span of the folded text as a span of the original."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cached_property
+
+from beam_phi.identity.canonical import fold
+
+
+class FoldedText:
+    """A text in the folded form of :func:`beam_phi.identity.canonical.fold`; with `squeeze` its letters and digits only."""
+
+    def __init__(self, original: str, squeeze: bool = False) -> None:
+        self._original = original
+        self._squeeze = squeeze
+        self._same = original.isascii() and not squeeze
+        self.text = fold(original)
+        if squeeze:
+            self.text = "".join(filter(str.isalnum, self.text))
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        """For each folded character the index of the original one it came from."""
+        offsets: list[int] = []
+        for index, original in enumerate(self._original):
+            folded = original if original.isascii() else fold(original)
+            kept = sum(map(str.isalnum, folded)) if self._squeeze else len(folded)
+            offsets += [index] * kept
+        return offsets
+
+    def span(self, start: int, end: int) -> tuple[int, int] | None:
+        """The original span of a non-empty folded one; None if it cuts through an original character."""
+        if self._same:
+            return start, end
+        offsets = self._offsets
+        if start > 0 and offsets[start] == offsets[start - 1]:
+            return None
+        if end < len(offsets) and offsets[end] == offsets[end - 1]:
+            return None
+        stop = offsets[end - 1] + 1
+        while stop < len(self._original) and unicodedata.combining(self._original[stop]):
+            stop += 1
+        return offsets[start], stop

@@ -1,0 +1,278 @@
+"""Identifiers that are known of a subject, found in any other text about it, in all usual spellings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from beam_phi.identity.spellings import Form, Spelling, initials, spellings
+from beam_phi.library.words import word_list
+from beam_phi.matching.base import Finding
+from beam_phi.matching.folding import FoldedText
+from beam_phi.matching.needles import Needles
+
+#: The matcher and kind that stand in findings.
+NAME = "known"
+#: How sure a spelling is that stands for itself, and one that needed evidence.
+STRONG, WEAK = 0.97, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A value that identifies a subject, its role in that, its data class and the priority of that."""
+
+    value: str
+    role: str
+    data_class: str
+    priority: int = 50
+
+
+Owner = tuple[str, int]
+"""Data class and priority of a spelling's findings."""
+
+
+@dataclass(slots=True)
+class _Tables:
+    """What a set of identifiers is compiled to: spellings with their owners, and the initials of each owner's names."""
+
+    written: dict[Spelling, set[Owner]] = field(default_factory=dict)
+    squeezed: dict[Spelling, set[Owner]] = field(default_factory=dict)
+    initials: dict[Owner, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    start: int
+    end: int
+    text: str
+    weak: bool
+
+
+class Known:
+    """Finds the identifiers of one subject. Cheap to make (there is one for each record) and without state between calls.
+
+    Names are found whole and in part, in any order, case and punctuation, with or without accents; ids with or without
+    punctuation and leading zeros; dates, phone numbers and addresses however written. A name that is also an ordinary word
+    or the name of a disease or device counts only where its neighbours show that a person is meant.
+    """
+
+    def __init__(self, identifiers: Collection[Identifier], automaton: bool = True) -> None:
+        """Without `automaton` the findings are the same, by plain searches."""
+        tables, self._written, self._squeezed = _compiled(frozenset(identifiers), automaton)
+        self._written_spellings = list(tables.written.items())
+        self._squeezed_spellings = list(tables.squeezed.items())
+        self._initials = tables.initials
+
+    def find(self, text: str) -> list[Finding]:
+        """Findings sorted by their place; those of different data classes may overlap."""
+        found: set[Finding] = set()
+        if self._written_spellings:
+            found.update(self._find_written(text))
+        if self._squeezed_spellings:
+            found.update(self._find_squeezed(text))
+        return sorted(found, key=lambda f: (f.start, f.end, f.data_class)) if found else []
+
+    def _find_written(self, text: str) -> Iterator[Finding]:
+        folded = FoldedText(text)
+        names: dict[Owner, set[_Hit]] = {}
+        for number, first, last in self._written.find(folded.text):
+            spelling, owners = self._written_spellings[number]
+            span = folded.span(first, last)
+            if span is None or not _stands_alone(text, *span, spelling):
+                continue
+            if spelling.form is not Form.NAME:
+                yield from (_finding(*span, owner, STRONG) for owner in owners)
+            else:
+                weak = spelling.weak or _is_eponym(text, spelling.text, *span)
+                for owner in owners:
+                    names.setdefault(owner, set()).add(_Hit(*span, spelling.text, weak))
+        for owner, hits in names.items():
+            yield from self._names(text, owner, hits)
+
+    def _names(self, text: str, owner: Owner, hits: set[_Hit]) -> Iterator[Finding]:
+        """Neighbouring names as one finding, initials between and beside them included."""
+        letters = self._initials.get(owner, frozenset())
+        for chain in _chains(text, hits, letters):
+            start, end = chain[0].start, chain[-1].end
+            before = _INITIAL_BEFORE.search(text, max(0, start - 6), start)
+            if before and before[1].upper() in letters:
+                start = before.start(1)
+            after = _INITIAL_AFTER.match(text, end)
+            if after and after[1].upper() in letters:
+                end = after.end(1)
+            if not all(hit.weak for hit in chain):
+                yield _finding(start, end, owner, STRONG)
+            elif (
+                len({hit.text for hit in chain}) > 1
+                or (start, end) != (chain[0].start, chain[-1].end)
+                or _means_a_person(text, start, end)
+            ):
+                yield _finding(start, end, owner, WEAK)
+
+    def _find_squeezed(self, text: str) -> Iterator[Finding]:
+        folded = FoldedText(text, squeeze=True)
+        for number, first, last in self._squeezed.find(folded.text):
+            spelling, owners = self._squeezed_spellings[number]
+            span = folded.span(first, last)
+            found = span and _number_span(text, *span, spelling)
+            if found:
+                yield from (_finding(*found, owner, WEAK if spelling.weak else STRONG) for owner in owners)
+
+
+@lru_cache(maxsize=64)
+def _compiled(identifiers: frozenset[Identifier], automaton: bool) -> tuple[_Tables, Needles, Needles]:
+    tables = _Tables()
+    for identifier in identifiers:
+        owner = (identifier.data_class, identifier.priority)
+        for spelling in spellings(identifier.value, identifier.role):
+            squeezed = spelling.form in (Form.NUMBER, Form.LOOSE)
+            table = tables.squeezed if squeezed else tables.written
+            table.setdefault(spelling, set()).add(owner)
+            if spelling.form is Form.NAME and owner not in tables.initials:
+                tables.initials[owner] = frozenset()
+        if owner in tables.initials:
+            tables.initials[owner] |= initials(identifier.value)
+    needles = (
+        Needles([spelling.text for spelling in table], automaton)
+        for table in (tables.written, tables.squeezed)
+    )
+    return tables, *needles
+
+
+def _finding(start: int, end: int, owner: Owner, score: float) -> Finding:
+    return Finding(start, end, owner[0], NAME, NAME, score, owner[1])
+
+
+# -- the limits of words --------------------------------------------------------------------------------------------------
+
+
+def _stands_alone(text: str, start: int, end: int, spelling: Spelling) -> bool:
+    """True unless the spelling is only a part of a longer word or number.
+
+    Letters limit digits and digits letters; a capital after a small letter begins a word; scripts without case have no limits.
+    """
+    if spelling.form is Form.EXACT and text[start].isdigit() and _digits_go_on(text, start, end):
+        return False
+    return _limit(text, start, -1) and _limit(text, end - 1, 1)
+
+
+def _limit(text: str, index: int, step: int) -> bool:
+    """True if a word may end, going by `step`, at the character `index`."""
+    beyond = index + step
+    if not 0 <= beyond < len(text):
+        return True
+    inner, outer = text[index], text[beyond]
+    if inner.isdigit():
+        return not outer.isdigit()
+    if not inner.isalpha() or not outer.isalpha() or (not inner.isupper() and not inner.islower()):
+        return True
+    left, right = (outer, inner) if step < 0 else (inner, outer)
+    return left.islower() and right.isupper()
+
+
+def _digits_go_on(text: str, start: int, end: int) -> bool:
+    """True if the digits of a date, UID or short number are part of a longer row of numbers."""
+    return bool(_NUMBER_BEFORE.search(text, max(0, start - 2), start) or _NUMBER_AFTER.match(text, end))
+
+
+_NUMBER_BEFORE = re.compile(r"\d[-./:,]?\Z")
+_NUMBER_AFTER = re.compile(r"[-./:,]?\d")
+
+# -- numbers --------------------------------------------------------------------------------------------------------------
+
+_NUMBER_GAP = re.compile(r"[-\u2010-\u2013./ _\\']")
+_ZEROS_BEFORE = re.compile(r"(?<!\d)0[-0./ _]{0,12}\Z")
+_LOOSE_GAP = re.compile(r"[\W_]{1,3}")
+_NUMBER_CUE = re.compile(
+    r"(?<![^\W_])(?:(?:patient|pt|subject|case|chart|account|acct|accession|acc|order|visit|record)[ _.-]?)?(?:id|mrn|no|nr|number|#"
+    r"|patient|pt|accession|acc|chart|case|account|acct)[\W_]{0,4}\Z",
+    re.IGNORECASE,
+)
+#: Shorter numbers are part of dates, doses and versions too easily.
+_SHORT = 6
+
+
+def _number_span(text: str, start: int, end: int, spelling: Spelling) -> tuple[int, int] | None:
+    """The span of a number with the zeros before it; None if it isn't that number."""
+    gap = _NUMBER_GAP if spelling.form is Form.NUMBER else _LOOSE_GAP
+    if any(not gap.fullmatch(between) for between in re.findall(r"[\W_]+", text[start:end])):
+        return None
+    if spelling.text.isdecimal():
+        zeros = _ZEROS_BEFORE.search(text, max(0, start - 16), start)
+        start = zeros.start() if zeros else start
+    if not _limit(text, start, -1) or not _limit(text, end - 1, 1):
+        return None
+    if len(spelling.text) < _SHORT:
+        beside = text[start - 1 : start] + text[end : end + 1]
+        if any(map(str.isalnum, beside)) or _digits_go_on(text, start, end):
+            return None
+    written = sum(map(str.isalnum, text[start:end]))
+    if spelling.weak and written < 4 and not _NUMBER_CUE.search(text, max(0, start - 24), start):
+        return None
+    return start, end
+
+
+# -- names ----------------------------------------------------------------------------------------------------------------
+
+_NAME_GAP = re.compile(r"[\s,^_='\u2019-]{0,4}|\.")
+_INITIAL_GAP = re.compile(r"[\s,.^_-]{0,3}([^\W\d_])[\s,.^_-]{1,3}|[\s,.^_-]{1,3}([^\W\d_])[\s,.^_-]{0,3}")
+_INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_])[\s.,^_-]{1,2}\Z")
+_INITIAL_AFTER = re.compile(r"[\s,^_-]{1,2}([^\W\d_])(?![^\W_])")
+_EPONYM_OF = re.compile(
+    r"(?:['\u2019]?s)?[-\s]{1,2}(?:and\s\w+\s)?(?:catheter|disease|syndrome|sign|rule|fracture|ligament|procedure|operation|method|test|stain|score"
+    r"|scale|tumou?r|bod(?:y|ies)|cells?|contracture|cyst|duct|gland|hernia|line|lines|lymphoma|sarcoma|palsy|phenomenon|pouch|point"
+    r"|position|reflex|repair|retractor|classification|grade|grading|criteria|index|effect|node|nodule|nodes|plaque|splint|tube"
+    r"|balloon|filter|clamp|forceps|needle|drain|unit|units|loop|capsule|canal|triangle|thyroiditis|esophagus|hands?|goniometer|angle|attack"
+    r"|equation|formula|stent|graft|pump|monitor|tremor|stage|type|cuff|dressing|bag|incision|approach|maneuver|manoeuvre|view|law)\b",
+    re.IGNORECASE,
+)
+_PERSON_BEFORE = re.compile(
+    r"(?<![^\W_])(?:M(?:r|rs|s|iss)\b\.?|M(?:R|S|RS)\.|MRS|MISS|(?:Dr|Prof)\b\.?|(?:DR|PROF)\.|Doctor|DOCTOR"
+    r"|(?i:(?:patient(?:'?s)?|pt|last|first|family|given)?[ _]?name|patient|pt)\s?[:=])\s{0,3}\Z"
+)
+_PERSON_AFTER = re.compile(
+    r"(?:['\u2019]s (?:wife|husband|mother|father|son|daughter|family|spouse)|,? (?:is an? \d|is (?:a|an|doing)|reports?|reported|denies|denied|complains|complained"
+    r"|states|stated|presents|presented|underwent|tolerated|returned|returns|lives|lived|works|worked|smokes|agrees|agreed|consented|says|said|feels|felt"
+    r"|was (?:seen|admitted|discharged|examined|referred|born|transferred|brought|advised|told)|has been|takes|took))\b",
+    re.IGNORECASE,
+)
+
+
+def _is_eponym(text: str, folded: str, start: int, end: int) -> bool:
+    """True for the Foley of ``Foley catheter``."""
+    if _EPONYM_OF.match(text, end):
+        return folded in word_list("eponyms")
+    return False
+
+
+def _chains(text: str, hits: set[_Hit], letters: frozenset[str]) -> Iterator[list[_Hit]]:
+    """Hits without those inside of others, in groups with nothing but separators and known initials between."""
+    chain: list[_Hit] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.weak, hit.text)):
+        if chain and hit.end <= chain[-1].end:
+            continue
+        if chain and not _joins(text, chain[-1].end, hit.start, letters):
+            yield chain
+            chain = []
+        chain.append(hit)
+    if chain:
+        yield chain
+
+
+def _joins(text: str, start: int, end: int, letters: frozenset[str]) -> bool:
+    if end <= start or _NAME_GAP.fullmatch(text, start, end):
+        return True
+    initial = _INITIAL_GAP.fullmatch(text, start, end)
+    return initial is not None and (initial[1] or initial[2]).upper() in letters
+
+
+def _means_a_person(text: str, start: int, end: int) -> bool:
+    """True if what stands around an ordinary word shows that it is a name here."""
+    if _PERSON_BEFORE.search(text, max(0, start - 24), start) or _PERSON_AFTER.match(text, end):
+        return True
+    word = text[start:end]
+    if not word.istitle() or word.upper() not in word_list("mostly-given"):
+        return False
+    return bool(re.search(r"[a-z,]\s\Z", text[max(0, start - 3) : start]))

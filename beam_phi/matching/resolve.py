@@ -1,0 +1,62 @@
+"""Resolve overlapping findings: what is left covers the same characters, each of them once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from beam_phi.matching.base import Finding
+
+
+def resolve(findings: Iterable[Finding], text: str | None = None) -> list[Finding]:
+    """Findings without overlap, in the order of the text.
+
+    Where two overlap, the one of higher priority keeps its span; then the longer; then the surer; then the one that starts
+    first; then the first by name of data class, matcher and kind. The order of `findings` doesn't matter.
+
+    What the loser covers beyond the winner stays PHI: it is left to the loser, as a trimmed finding or several. Given the
+    `text`, pieces without a letter or digit are dropped, and others trimmed to theirs.
+    """
+    kept: list[Finding] = []
+    for finding in sorted(set(findings), key=_rank):
+        pieces = _outside(finding, kept)
+        whole = pieces == [(finding.start, finding.end)]
+        for start, end in pieces:
+            if text is not None and not whole:
+                start, end = _trimmed(text, start, end)
+            if start < end:
+                kept.append(finding if whole else replace(finding, start=start, end=end))
+    return sorted(kept, key=lambda finding: finding.start)
+
+
+def _rank(finding: Finding) -> tuple[int, int, float, int, str, str, str]:
+    return (
+        -finding.priority,
+        finding.start - finding.end,
+        -finding.score,
+        finding.start,
+        finding.data_class,
+        finding.matcher,
+        finding.kind,
+    )
+
+
+def _outside(finding: Finding, kept: list[Finding]) -> list[tuple[int, int]]:
+    """The parts of a finding that no kept one covers."""
+    pieces = [(finding.start, finding.end)] if finding.start < finding.end else []
+    for other in kept:
+        if other.end <= finding.start or finding.end <= other.start:
+            continue
+        cut = ((start, min(end, other.start)) for start, end in pieces)
+        rest = ((max(start, other.end), end) for start, end in pieces)
+        pieces = [piece for pair in zip(cut, rest, strict=True) for piece in pair if piece[0] < piece[1]]
+    return sorted(set(pieces))
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without what is neither letter nor digit at its ends; empty if nothing is left."""
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return start, end

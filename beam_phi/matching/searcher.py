@@ -1,0 +1,84 @@
+"""Many content matchers over one text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from beam_phi.library.model import DataClass, MatcherSpec
+from beam_phi.matching.base import Finding
+from beam_phi.matching.dictionary import DictionaryMatcher
+from beam_phi.matching.gate import Gate
+from beam_phi.matching.pattern import PatternMatcher
+
+#: Longer texts are searched in parts of whole lines, which overlap by one: the gate is of use only on a short text.
+PART = 600
+#: UIDs with this root are registered by the DICOM standard (PS3.6 Annex A): no PHI.
+STANDARD_ROOT = "1.2.840.10008."
+
+_UID = re.compile(r"(?<![\d.])[0-2](?:\.(?:0|[1-9]\d{0,38})){4,40}(?!\d)(?!\.\d)")
+
+
+class Searcher:
+    """Content matchers (`pattern` and `dictionary`), compiled together. Holds no state between calls.
+
+    A pattern matches within two lines that follow each other. Within a UID nothing but the UID as a whole is found, and
+    those of the DICOM standard aren't found at all.
+    """
+
+    def __init__(self, matchers: Sequence[tuple[MatcherSpec, DataClass]], use_re2: bool = True) -> None:
+        """Raises MatcherSpecError. Without `use_re2` the findings are the same, and come slower."""
+        self._patterns = [PatternMatcher(spec, owner) for spec, owner in matchers if spec.kind == "pattern"]
+        self._dictionaries = [
+            DictionaryMatcher(spec, owner) for spec, owner in matchers if spec.kind == "dictionary"
+        ]
+        self._gate = Gate([pattern.regex for pattern in self._patterns], use_re2)
+
+    def find(self, text: str) -> list[Finding]:
+        """All findings, overlapping ones too, sorted by their place."""
+        found: set[Finding] = set()
+        if self._patterns:
+            for start, stop in _parts(text):
+                part = text if stop - start == len(text) else text[start:stop]
+                for index in self._gate.candidates(part):
+                    found.update(self._patterns[index].find_in(text, start, stop))
+        for dictionary in self._dictionaries:
+            found.update(dictionary.find(text))
+        if not found:
+            return []
+        if "." in text:
+            found = _without_parts_of_uids(text, found)
+        return sorted(found, key=lambda f: (f.start, f.end, f.data_class, f.matcher, f.score))
+
+
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of whole lines, of about PART characters or one long line; the last line of a part begins the next one."""
+    size = len(text)
+    if size <= PART:
+        yield 0, size
+        return
+    start = line = 0
+    while True:
+        end = text.find("\n", line) + 1 or size
+        if end == size or (end - start > PART and line > start):
+            yield start, end
+            if end == size:
+                return
+            start = line
+        line = end
+
+
+def _without_parts_of_uids(text: str, found: set[Finding]) -> set[Finding]:
+    uids = [match.span() for match in _UID.finditer(text)]
+    if not uids:
+        return found
+    return {
+        finding for finding in found if not any(_hidden(text, finding, start, end) for start, end in uids)
+    }
+
+
+def _hidden(text: str, finding: Finding, start: int, end: int) -> bool:
+    """True for a finding that is only a part of the UID, or one of the standard's."""
+    if not start <= finding.start <= finding.end <= end:
+        return False
+    return (finding.start, finding.end) != (start, end) or text.startswith(STANDARD_ROOT, start)

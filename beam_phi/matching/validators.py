@@ -1,0 +1,122 @@
+"""Check digits and other tests of a value's form. A verdict moves a finding's score; it is no gate."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from beam_phi.identity.persons import looks_like_name
+
+_VIN_VALUES = dict(
+    zip(
+        "0123456789ABCDEFGHJKLMNPRSTUVWXYZ",
+        [*range(10), *range(1, 9), *range(1, 6), 7, 9, *range(2, 10)],
+        strict=True,
+    )
+)
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+
+
+def _digits(value: str) -> str:
+    return "".join(c for c in value if c.isascii() and c.isdigit())
+
+
+def luhn(value: str) -> bool:
+    """ISO/IEC 7812-1 Annex B check digit."""
+    digits = [int(c) for c in reversed(_digits(value))]
+    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return len(digits) > 1 and (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def npi(value: str) -> bool:
+    """US National Provider Identifier: Luhn with the prefix 80840 (45 CFR 162.406)."""
+    digits = _digits(value)
+    return len(digits) == 10 and digits[0] in "12" and luhn("80840" + digits)
+
+
+def vin(value: str) -> bool:
+    """Vehicle identification number: check digit in the ninth place (49 CFR 565.15)."""
+    folded = value.upper()
+    if len(folded) != 17 or not all(c in _VIN_VALUES for c in folded):
+        return False
+    check = sum(_VIN_VALUES[c] * weight for c, weight in zip(folded, _VIN_WEIGHTS, strict=True)) % 11
+    return folded[8] == ("X" if check == 10 else str(check))
+
+
+def ssn(value: str) -> bool:
+    """US social security or taxpayer number: area, group and serial that can have been assigned."""
+    digits = _digits(value)
+    if len(digits) != 9:
+        return False
+    area, group, serial = digits[:3], digits[3:5], digits[5:]
+    return area not in ("000", "666") and group != "00" and serial != "0000" and len(set(digits)) > 1
+
+
+def dea(value: str) -> bool:
+    """US Drug Enforcement Administration registrant: two letters, six digits and their check digit."""
+    digits = [int(c) for c in _digits(value)]
+    return len(digits) == 7 and (sum(digits[0:6:2]) + 2 * sum(digits[1:6:2])) % 10 == digits[6]
+
+
+def nhs(value: str) -> bool:
+    """NHS number of England: modulus 11 (NHS Data Dictionary)."""
+    digits = [int(c) for c in _digits(value)]
+    if len(digits) != 10:
+        return False
+    check = -sum(digit * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
+    return check == digits[9]
+
+
+def iban(value: str) -> bool:
+    """ISO 13616 account number: modulus 97."""
+    folded = "".join(value.split()).upper()
+    if not re.fullmatch(r"[A-Z]{2}\d\d[A-Z0-9]{8,30}", folded, re.ASCII):
+        return False
+    return int("".join(str(int(c, 36)) for c in folded[4:] + folded[:4])) % 97 == 1
+
+
+def ip(value: str) -> bool:
+    """An address of IP version 4 or 6."""
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        return False
+    return True
+
+
+def calendar_date(value: str) -> bool:
+    """A day that exists, read in any of the usual orders of day, month and year."""
+    numbers = re.findall(r"\d+", value)
+    if numbers and len(numbers[0]) >= 8:
+        numbers = [numbers[0][:4], numbers[0][4:6], numbers[0][6:8]]
+    if len(numbers) < 3:
+        return False
+    first, second, third = (int(number) for number in numbers[:3])
+    if len(numbers[0]) == 4:
+        return _exists(first, second, third)
+    year = third if len(numbers[2]) == 4 else 2000 + third % 100
+    return _exists(year, first, second) or _exists(year, second, first)
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+VALIDATORS: Mapping[str, Callable[[str], bool]] = {
+    "luhn": luhn,
+    "npi": npi,
+    "vin": vin,
+    "ssn": ssn,
+    "dea": dea,
+    "nhs": nhs,
+    "iban": iban,
+    "ip": ip,
+    "date": calendar_date,
+    "person-name": looks_like_name,
+}
