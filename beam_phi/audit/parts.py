@@ -48,10 +48,10 @@ class Part(NamedTuple):
 class PartWriter:
     """Collects the rows of one bundle and writes them as Parquet parts.
 
-    A part is named by a digest of the files its rows are about (``file_id`` and number of rows of each, and
-    which part of the bundle it is), so the same bundle run again overwrites its parts. Make one writer for each
-    bundle, and give it all rows of a file in one go. It holds at most `max_rows` rows, and little more than
-    `max_characters` characters in columns of unbounded text.
+    A part is named by a digest of the files its rows are about (``file_id``, number of rows, place in the
+    bundle), so the same bundle run again overwrites its parts. Make one writer for each bundle, and give it
+    all rows of a file in one go. It holds at most `max_rows` rows, and little more than `max_characters`
+    characters in columns of unbounded text.
 
     schema: the table's schema; it has a column ``file_id``.
     open_output: opens a part by its name for writing.
@@ -112,7 +112,9 @@ def encode(schema: pa.Schema, rows: Sequence[Row]) -> memoryview:
     arrays = [_array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     dictionary = [name for name in schema.names if name not in _UNIQUE_COLUMNS]
     sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(sink, schema, compression="zstd", use_dictionary=dictionary) as writer:
+    with pq.ParquetWriter(
+        sink, schema, compression="zstd", use_dictionary=dictionary, write_page_checksum=True
+    ) as writer:
         writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
     return memoryview(sink.getvalue())
 
@@ -149,13 +151,13 @@ def read_part(
     """
     wanted = schema if columns is None else pa.schema([schema.field(column) for column in columns])
     try:
-        file = pq.ParquetFile(stream)
+        file = pq.ParquetFile(stream, page_checksum_verification=True)
         missing = [column for column in wanted.names if column not in file.schema_arrow.names]
         if missing:
             raise TableError(f"{name}: no column {', '.join(missing)}")
         for batch in file.iter_batches(_BATCH_ROWS, columns=wanted.names):
             yield _cast(batch, name, wanted)
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise TableError(f"{name}: not a readable Parquet file") from None
 
 
@@ -165,6 +167,7 @@ def _cast(batch: pa.RecordBatch, name: str, schema: pa.Schema) -> pa.RecordBatch
         column = batch.column(field.name)
         try:
             column = column.cast(field.type)
+            column.validate(full=True)
         except pa.ArrowException:
             raise TableError(f"{name}: column {field.name} is not {field.type}") from None
         if column.null_count and not field.nullable:

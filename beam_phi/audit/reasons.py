@@ -12,6 +12,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "empty": "The file has no content.",
         "unknown-format": "The file is of no format that beam-phi can mask.",
         "not-dicom": "The file is named or begins like DICOM but holds no DICOM data set.",
+        "dicomdir": "A DICOM media directory lists the files of a medium and can't be masked.",
         "truncated": "The file ends in the middle of a value.",
         "bad-meta": "The DICOM file meta information is damaged.",
         "bad-item": "The items of a DICOM sequence or of its pixel data are damaged.",
@@ -35,6 +36,12 @@ REASONS: Mapping[str, str] = MappingProxyType(
         # masking
         "mask-failed": "A masking function had no replacement for a value it was given.",
         "unfit": "A replacement would not be valid in the place it has to stand.",
+        "unread": "A value is none of the kind its masking function reads, a date for example.",
+        "date-range": "A masked date would lie outside of the calendar.",
+        "fpe-alphabet": "A value has characters that format-preserving encryption has no alphabet for.",
+        "fpe-domain": "A value is too short for format-preserving encryption to be safe.",
+        "lookup-missing": "A value is not in the replacement table that its rule names.",
+        "not-ours": "A text to be restored is no result of this masking function under this key.",
         "not-reversible": "The masking function has no inverse, or the text is not one of its replacements.",
         # writing
         "write-failed": "The storage failed while the masked file was written.",

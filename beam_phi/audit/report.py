@@ -83,9 +83,9 @@ def verdict(summary: Summary, run: RunRecord | None) -> Verdict:
         return Verdict("care", headline, f"{detail} {number(masked, 'file')} masked.{left_out}")
     if not masked:
         return Verdict("note", "Every file was skipped", f"Nothing was written.{left_out}")
-    headline = "The file was masked" if total == 1 else f"All {total:,} files were masked"
-    if masked < total:
-        headline = f"{masked:,} of {number(total, 'file')} masked, the rest skipped"
+    headline = f"{masked:,} of {number(total, 'file')} masked"
+    if masked == total:
+        headline = "The file was masked" if total == 1 else f"All {total:,} files were masked"
     level: Level = "care" if doubts(summary, run) else "good"
     return Verdict(level, headline, f"No file is quarantined.{left_out}")
 

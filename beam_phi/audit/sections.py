@@ -26,8 +26,8 @@ _DEFINITIONS = {
     "Skipped": "A rule of the library leaves the file out. Nothing of it is in the output.",
     "Share": "Of all findings on this page.",
     "File id": "A keyed digest of the file's path, the same in all tables; it tells nothing of the path.",
-    "What this page can't tell": "Whether anything was missed. No automatic search finds everything; "
-    "“beam-phi verify” checks a finished output independently, and a reviewer should look at samples.",
+    "What this page can't tell": "Whether anything was missed. No automatic search finds everything: "
+    "let a person look at a sample of the output before it is given away.",
 }
 
 
