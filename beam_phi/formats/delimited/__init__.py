@@ -2,5 +2,6 @@
 differ."""
 
 from beam_phi.formats.delimited.document import DelimitedDocument, open
+from beam_phi.formats.delimited.layout import looks_delimited
 
-__all__ = ["DelimitedDocument", "open"]
+__all__ = ["DelimitedDocument", "looks_delimited", "open"]

@@ -1,0 +1,94 @@
+"""The layout of a delimited file, judged from its first records: preamble, header, width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from beam_phi.formats.delimited.grammar import Grammar, RawRecord
+from beam_phi.formats.delimited.header import header_evidence
+from beam_phi.formats.delimited.sniff import leading_lines, regularity, sample_records, sniff
+from beam_phi.formats.encoding import HEAD_SIZE, Encoding, detect_encoding, inner_head, lines
+
+#: Records before the header that may be titles and remarks.
+MAX_TITLES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What was found out about a file from its head.
+
+    preamble: lines before the table: ``sep=``, comments, titles and remarks.
+    has_header: True if the first record after them holds headings.
+    """
+
+    encoding: Encoding
+    grammar: Grammar
+    preamble: int = 0
+    has_header: bool = False
+
+    def texts(self, cells: list[bytes]) -> list[str]:
+        """The decoded values of raw cells."""
+        if not cells:
+            return []
+        dialect = self.grammar.dialect
+        whole = dialect.delimiter.join(cells)
+        if whole.isascii() and dialect.quote not in whole and not dialect.skip_space:
+            return whole.decode("ascii").split(dialect.delimiter.decode("ascii"))
+        value, decode = self.grammar.value, self.encoding.decode
+        return [decode(value(cell))[0] for cell in cells]
+
+
+def find_layout(encoding: Encoding, inner: bytes, whole: bool) -> Layout:
+    """The layout of a file that begins with `inner`; `whole` if that is all of it."""
+    head = _head_lines(inner, whole)
+    grammar = Grammar(sniff(head))
+    start = leading_lines(head)
+    records = sample_records(head[start:], grammar.dialect)
+    layout = Layout(encoding, grammar, start)
+    rows = [layout.texts(record.cells) for record in records]
+    at = _header_at(rows, regularity(records)[0])
+    # The preamble is counted in lines, so no record of it may have a line break in it.
+    if at is None or any(head[start + i] != _line(grammar, records[i]) for i in range(at)):
+        return layout
+    return Layout(encoding, grammar, start + at, has_header=True)
+
+
+def looks_delimited(head: bytes) -> bool:
+    """True if a text file that begins with `head` is surely a table: a header, and two or more records that
+    all have as many cells; three cells or more where the delimiter also stands in prose."""
+    encoding = detect_encoding(head)
+    inner = inner_head(head, encoding)
+    layout = find_layout(encoding, inner, whole=len(head) < HEAD_SIZE)
+    if not layout.has_header:
+        return False
+    table = _head_lines(inner, len(head) < HEAD_SIZE)[layout.preamble :]
+    records = sample_records(table, layout.grammar.dialect)
+    width, share = regularity(records)
+    return len(records) > 2 and share == 1 and width > (1 if layout.grammar.dialect.delimiter == b"\t" else 2)
+
+
+def _head_lines(inner: bytes, whole: bool) -> list[bytes]:
+    head = list(lines([inner] if inner else []))
+    if not whole and len(head) > 1:
+        head.pop()
+    return head
+
+
+def _header_at(rows: Sequence[Sequence[str]], width: int) -> int | None:
+    """Which record holds the headings: of those up to the first full one, the record with most evidence that
+    is as wide as the table or one cell narrower (rows may end in a delimiter where headings don't)."""
+    best, best_evidence = None, 0
+    for at, row in enumerate(rows[:MAX_TITLES]):
+        filled = sum(1 for cell in row if cell.strip())
+        if len(row) >= width - 1 and 2 * filled >= width:
+            evidence = header_evidence(row, rows[at + 1 :])
+            if evidence > best_evidence:
+                best, best_evidence = at, evidence
+        if filled >= max(width, 1):
+            break
+    return best
+
+
+def _line(grammar: Grammar, record: RawRecord) -> bytes:
+    return grammar.dialect.delimiter.join(record.cells) + record.end

@@ -1,0 +1,99 @@
+"""What format a file is of: by its content first, by its name's extension where content leaves a choice.
+
+What is not known to be maskable has no format, and the file is quarantined. That goes for binary files and
+archives, and for structured or encoded text too (HL7 v2, X12, EDIFACT, JSON, XML, HTML, RTF, PDF, MIME,
+base64): read as plain text it would be masked by half, since values hide behind escapes and encodings.
+"""
+
+from __future__ import annotations
+
+import re
+
+from beam_phi.formats.delimited import looks_delimited
+from beam_phi.formats.dicom import is_dicom
+from beam_phi.formats.document import FormatError
+from beam_phi.formats.encoding import HEAD_SIZE, detect_encoding, inner_head, is_text
+
+__all__ = ["HEAD_SIZE", "detect"]
+
+_DELIMITED_EXTENSIONS = frozenset({"csv", "tsv", "tab", "psv"})
+_TEXT_EXTENSIONS = frozenset({"txt", "text", "md", "log"})
+_STRUCTURED_EXTENSIONS = frozenset(
+    {
+        "ccda",
+        "cda",
+        "edi",
+        "eml",
+        "eps",
+        "fhir",
+        "hl7",
+        "htm",
+        "html",
+        "json",
+        "jsonl",
+        "mbox",
+        "mht",
+        "mhtml",
+    }
+    | {"ndjson", "pdf", "ps", "rtf", "svg", "vcf", "x12", "xhtml", "xml"}
+)
+
+_DICOM_PREFIX = slice(128, 132)
+# Text that begins like this, or has such a line, is of a format of its own.
+_STRUCTURED = re.compile(
+    rb"""
+      \A\s*(?:
+        \{\s*(?:["}]|\Z) | \[\s*["{\[]                                       # JSON
+      | <(?:\?xml|!DOCTYPE|!--|[A-Za-z_][\w.:-]*(?:\s[^<>]*)?/?>)            # XML, HTML
+      | ISA[^\w\s] | (?:GS|ST|UNA|UNB)[*|+:^~]                               # X12, EDIFACT
+      | \{\\rtf | %!PS | BEGIN:V(?:CARD|CALENDAR)
+      )
+    | (?:\A|[\r\n\v])(?:MSH|FHS|BHS)[^\w\s]{3}                               # HL7 v2
+    | (?:\A|[\r\n])(?i:MIME-Version:|Content-Transfer-Encoding:\s*base64)    # e-mail
+    | (?:(?:\A|[\r\n])[A-Za-z0-9+/]{60,76}(?=[\r\n])\r?){3}                  # base64
+    """,
+    re.VERBOSE,
+)
+_PDF = re.compile(rb"%PDF-[0-9]")
+_PDF_HEADER_WITHIN = 1024
+
+
+def detect(name: str, head: bytes) -> str | None:
+    """The format of a file, ``dicom``, ``delimited`` or ``text``; None if it is none that can be masked.
+
+    name: the file's name or path; only its extension counts, and it may be wrong.
+    head: the file's first `HEAD_SIZE` bytes, or all of a shorter file.
+    Raises FormatError ``empty`` for an empty file unless its extension says that it is a table or a text.
+    """
+    extension = name.rpartition(".")[2].lower()
+    if not head:
+        return _empty(extension)
+    if head[_DICOM_PREFIX] == b"DICM":
+        return "dicom"
+    inner = _inner_text(head)
+    if inner is None:
+        return "dicom" if is_dicom(head) else None
+    if _STRUCTURED.search(inner) or _PDF.search(inner, 0, _PDF_HEADER_WITHIN):
+        return None
+    if extension in _STRUCTURED_EXTENSIONS:
+        return None
+    if extension in _DELIMITED_EXTENSIONS or looks_delimited(head):
+        return "delimited"
+    return "text"
+
+
+def _empty(extension: str) -> str:
+    if extension in _DELIMITED_EXTENSIONS:
+        return "delimited"
+    if extension in _TEXT_EXTENSIONS:
+        return "text"
+    raise FormatError("empty", "the file is empty")
+
+
+def _inner_text(head: bytes) -> bytes | None:
+    """The head as inner bytes if the file is text, else None."""
+    try:
+        inner = inner_head(head, detect_encoding(head))
+    except FormatError:
+        return None
+    return inner if is_text(inner) else None

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydicom.data import get_testdata_file
+
+from beam_phi.formats import delimited, plain
+from beam_phi.formats.detect import HEAD_SIZE, detect
+from beam_phi.formats.document import FormatError, Source
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+
+TABLE = b"Name,MRN,DOB\nDavidson,123456,1976-06-16\nOsmin,77,1980-01-01\n"
+NOTE = b"RADIOLOGY REPORT\n\nPatient: Douglas Davidson, seen by Dr. Osmin, 1999.\n"
+
+
+def dicom_file(name: str) -> bytes:
+    path = get_testdata_file(name, download=False)
+    assert isinstance(path, str)
+    return Path(path).read_bytes()
+
+
+def zipped() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("note.txt", NOTE)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "expected"),
+    [
+        ("a.csv", TABLE, "delimited"),
+        ("a.CSV", b"Name\nDavidson\n", "delimited"),
+        ("a.tsv", b"Name\tMRN\nDavidson\t1\n", "delimited"),
+        ("a.txt", TABLE, "delimited"),
+        ("a", TABLE.replace(b",", b"\t"), "delimited"),
+        ("a.dcm", TABLE, "delimited"),
+        ("a.csv", TABLE.decode().encode("utf-16"), "delimited"),
+        ("a.txt", NOTE, "text"),
+        ("README", NOTE, "text"),
+        ("a.dcm", NOTE, "text"),
+        ("a.txt", NOTE.decode().encode("utf-16-le"), "text"),
+        ("a.txt", "Müller, Jürgen".encode("latin-1"), "text"),
+        ("a.txt", b"Dear Dr. Osmin,\nthe patient, Mr. Davidson,\nwas seen, again.\n", "text"),
+        ("a.txt", b"[1] Davidson, Douglas\n", "text"),
+        ("a.txt", b"{{name}} was seen\n", "text"),
+        ("a.txt", b"Isabel was seen\nMSH is no segment here\n", "text"),
+    ],
+)
+def test_tables_and_texts(name: str, head: bytes, expected: str) -> None:
+    assert detect(name, head) == expected
+
+
+@pytest.mark.parametrize(
+    "file", ["CT_small.dcm", "MR_small_bigendian.dcm", "ExplVR_BigEndNoMeta.dcm", "ExplVR_LitEndNoMeta.dcm"]
+)
+@pytest.mark.parametrize("name", ["a.dcm", "a.csv", "a.txt", "IM00001"])
+def test_dicom_under_any_name(file: str, name: str) -> None:
+    assert detect(name, dicom_file(file)[:HEAD_SIZE]) == "dicom"
+
+
+@pytest.mark.parametrize("ending", [".txt", ".csv", ""])
+@pytest.mark.parametrize(
+    "head",
+    [
+        gzip.compress(NOTE),
+        zlib.compress(NOTE * 9),
+        zipped(),
+        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj",
+        b"\xef\xbb\xbf%PDF-1.4\nplain",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00",
+        b"GIF89a\x10\x00\x10\x00",
+        b"BM6\x00\x00\x00",
+        b"II*\x00\x08\x00\x00\x00",
+        b"PAR1\x15\x04\x15\x00",
+        b"SQLite format 3\x00",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00",
+        struct.pack("<8I", *range(8)),
+        b"\xff\xfe\x00\x00D\x00\x00\x00",
+        b"\xff\xfeD\x00\x00\xd8D\x00",
+        b"{\\rtf1\\ansi Davidson}",
+        b'{"resourceType": "Patient"}',
+        b'  [ {"a": 1} ]',
+        b"{\n}",
+        b'<?xml version="1.0"?><ClinicalDocument/>',
+        b"<Patient xmlns='http://hl7.org/fhir'><id value='1'/></Patient>",
+        b"<!DOCTYPE html><html>",
+        b"MSH|^~\\&|LAB|GHH\rPID|1||123\r",
+        b"\xef\xbb\xbfMSH|^~\\&|LAB",
+        b"\x0bMSH|^~\\&|LAB|GHH\r",
+        b"sent:\nMSH|^~\\&|LAB|GHH\nPID|1\n",
+        b"ISA*00*          *00*          *ZZ*",
+        b"ST*835*1~BPR*I*1",
+        b"UNB+UNOA:1+SENDER",
+        b"From: a\nMIME-Version: 1.0\nContent-Type: text/plain\n",
+        b"BEGIN:VCARD\nFN:Douglas Davidson\n",
+        b"see below\n" + (b"QUJD" * 19 + b"\n") * 4,
+    ],
+)
+def test_what_is_structured_encoded_or_binary_has_no_format(head: bytes, ending: str) -> None:
+    assert detect("a" + ending, head) is None
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.XML", "a.hl7", "a.x12", "a.pdf", "a.html"])
+def test_text_that_is_said_to_be_structured_has_no_format(name: str) -> None:
+    assert detect(name, NOTE) is None
+
+
+def test_empty_files() -> None:
+    assert detect("a.csv", b"") == "delimited"
+    assert detect("a.txt", b"") == "text"
+    for name in ("a.dcm", "a", "a.bin"):
+        with pytest.raises(FormatError) as caught:
+            detect(name, b"")
+        assert caught.value.reason == "empty"
+
+
+@given(st.binary(), st.sampled_from(["a.csv", "a.txt", "a"]))
+def test_what_is_accepted_comes_out_as_it_went_in(head: bytes, name: str) -> None:
+    try:
+        format_ = detect(name, head)
+    except FormatError:
+        format_ = None
+    if format_ not in ("delimited", "text"):
+        return
+    opened = (delimited if format_ == "delimited" else plain).open(Source(io.BytesIO(head), len(head)))
+    try:
+        segments = [segment for scope in opened.scopes() for segment in scope.render()]
+    except FormatError:
+        return
+    assert b"".join(segment for segment in segments if isinstance(segment, bytes)) == head
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus")
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        ("dicom", {"dicom", None}),
+        ("csv", {"delimited"}),
+        ("text", {"text", "delimited", None}),
+        ("hl7", {None}),
+        ("fhir", {None}),
+        ("x12", {None}),
+        ("cda", {None}),
+    ],
+)
+def test_corpus(folder: str, expected: set[str | None]) -> None:
+    for path in (CORPUS / folder).rglob("*"):
+        if path.is_file():
+            with path.open("rb") as stream:
+                assert detect(path.name, stream.read(HEAD_SIZE)) in expected, path
