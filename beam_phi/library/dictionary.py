@@ -11,7 +11,7 @@ _TAG = re.compile(r"\(([0-9A-Fa-f]{4}),([0-9A-Fa-f]{4})\)")
 @cache
 def keywords() -> dict[str, str]:
     """Keyword -> ``(gggg,eeee)``, retired attributes included; repeating groups by their first group."""
-    from pydicom.datadict import DicomDictionary, RepeatersDictionary
+    from pydicom._dicom_dict import DicomDictionary, RepeatersDictionary
 
     tags = {entry[4]: f"{tag:08X}" for tag, entry in DicomDictionary.items()}
     tags |= {entry[4]: mask.replace("x", "0") for mask, entry in RepeatersDictionary.items()}

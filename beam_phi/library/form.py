@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from beam_phi.library.source import CORE
 
 #: The parameter that names a file, of whatever matcher or masking function.
 FILE_PARAMETER = "file"
+_BREAKS = re.compile("[\x85\u2028\u2029\ufeff]")
 _MATCHER_KEYS = frozenset({"kind", "name", "only", "never"})
 
 
@@ -170,6 +172,13 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        """In double quotes, which escape them, if there are line breaks of Unicode in it."""
+        style = '"' if _BREAKS.search(data) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
 
 for _tag, _form, _first in CORE:
     _Dumper.add_implicit_resolver(_tag, _form, _first)

@@ -57,10 +57,11 @@ def _class(parent: yaml.Node, child: yaml.Node) -> yaml.Node:
     entries = _entries(_by_key({})(parent, child))
     added = entries.pop("add_matchers", None)
     if added:
-        key, sequence = entries.get("matchers") or (added[0], _empty(added[1]))
-        by_name = {_name(node): node for node in [*sequence.value, *added[1].value]}
+        key, sequence = added
+        listed = entries["matchers"][1].value if "matchers" in entries else []
+        by_name = {_name(node): node for node in [*listed, *sequence.value]}
         entries["matchers"] = (
-            key,
+            yaml.ScalarNode(key.tag, "matchers", key.start_mark, key.end_mark),
             yaml.SequenceNode(sequence.tag, [*by_name.values()], sequence.start_mark, sequence.end_mark),
         )
     return _like(child, list(entries.values()))

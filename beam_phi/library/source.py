@@ -1,8 +1,8 @@
 """YAML text as plain data that still knows where each key and value stood.
 
 The safe core of YAML 1.2: strings, decimal integers, floats, ``true``/``false``, ``null``; so ``NO``,
-``12:30`` and ``2013-07-13`` are strings. No tags, no merge keys, string keys only and each one once. Depth, size
-and growth by aliases are bounded.
+``12:30`` and ``2013-07-13`` are strings. No tags, no merge keys, string keys only and each one once. Depth,
+size and growth by aliases are bounded.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class _Loader(Reader, Scanner, Parser, Composer, BaseResolver):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(
                 problem=f"nested deeper than {MAX_DEPTH} levels", problem_mark=event.start_mark
             )
@@ -110,7 +110,9 @@ CORE = (
     (_INT, re.compile(r"[-+]?[0-9]{1,18}\Z"), list("-+0123456789")),
     (
         _FLOAT,
-        re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,2})?\Z"),
+        re.compile(
+            r"[-+]?(?:(?:\.[0-9]{1,18}|[0-9]{1,18}\.[0-9]{0,18})(?:[eE][-+]?[0-9]{1,2})?|[0-9]{1,18}[eE][-+]?[0-9]{1,2})\Z"
+        ),
         list("-+.0123456789"),
     ),
 )
@@ -130,7 +132,16 @@ def compose(text: str, file: str) -> yaml.MappingNode:
         raise LibraryError(f"{file}:{line}:{column}: a character YAML does not allow") from None
     except yaml.MarkedYAMLError as error:
         reason = ", ".join(part for part in (error.context, error.problem) if part)
-        fail([Problem(_mark(error.problem_mark or error.context_mark, file), reason)])
+        fail(
+            [
+                Problem(
+                    _mark(
+                        error.problem_mark or error.context_mark or yaml.Mark(file, 0, 0, 0, None, 0), file
+                    ),
+                    reason,
+                )
+            ]
+        )
     if not isinstance(node, yaml.MappingNode):
         raise LibraryError(f"{file}:1:1: expected a mapping with the sections of a rule library")
     _name_file(node, file)
@@ -179,8 +190,9 @@ class _Builder:
             if key in result:
                 self.problems.append(Problem(mark, f"key {key!r} stands here twice"))
                 continue
-            self.tree.keys[(*path, key)] = mark
-            result[key] = self.value(value_node, (*path, key))
+            entry: Path = (*path, key)
+            self.tree.keys[entry] = mark
+            result[key] = self.value(value_node, entry)
         return result
 
     def scalar(self, node: yaml.Node, mark: Mark) -> Any:

@@ -1,0 +1,205 @@
+"""The JSON schema of a library file, put together from the registries of matchers and masking functions.
+
+Published as ``library.schema.json`` beside this module, so that editors check a library while it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from beam_phi.library.model import DICOM_ACTIONS, DICOM_OPTIONS, ROLES, SAFE_HARBOR, SENSITIVITIES
+from beam_phi.masking import functions
+from beam_phi.matching import matcher_kinds
+
+Schema = dict[str, Any]
+
+#: What a content filter or a `field` matcher can select by.
+FIELD_ATTRIBUTES: Mapping[str, str] = {
+    "format": "dicom, delimited, text or path",
+    "keyword": "DICOM: keyword of the attribute (PS3.6), empty for a private one",
+    "tag": "DICOM: tag as (gggg,eeee)",
+    "vr": "DICOM: value representation (PS3.5 6.2)",
+    "creator": "DICOM: private creator, empty for a standard attribute",
+    "column": "CSV, TSV: column heading as it stands in the file",
+    "column_key": "CSV, TSV: column heading in lower case, without all but letters and digits",
+    "index": "CSV, TSV: number of the column, counted from 1",
+    "part": "path: number of the part, counted from 0; CSV, TSV: header or cell; text: paragraph",
+    "kind": "path: folder or file",
+}
+
+#: What a black box rule can select by.
+IMAGE_ATTRIBUTES: Mapping[str, str] = {
+    "modality": "Modality (0008,0060)",
+    "manufacturer": "Manufacturer (0008,0070)",
+    "model": "ManufacturerModelName (0008,1090)",
+    "station": "StationName (0008,1010)",
+    "rows": "Rows (0028,0010)",
+    "columns": "Columns (0028,0011)",
+    "sop_class": "SOPClassUID (0008,0016)",
+    "path": "relative path of the file, / between its parts",
+}
+
+#: What `skip` can select by.
+FILE_ATTRIBUTES: Mapping[str, str] = {
+    "path": "relative path of the file, / between its parts",
+    "format": "the format detected, or unknown",
+}
+
+_NAME: Schema = {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z"}
+_COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": 1 << 20}
+_SIZE: Schema = {**_COUNT, "minimum": 1}
+
+
+@cache
+def library_schema() -> Schema:
+    """The schema of one file. What ``extends`` may supply is not required here but after merging."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "beam-phi rule library",
+        **_object(
+            {
+                "name": {**_NAME, "description": "name of the library"},
+                "version": {"type": ["string", "integer"], "description": "the library's own version"},
+                "description": {"type": "string"},
+                "extends": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "a built-in library, or a file relative to this one",
+                },
+                "classes": _named(_ref("class"), "kinds of PHI"),
+                "rules": _named(_ref("rule"), "what becomes of them"),
+                "dicom": _dicom(),
+                "black_boxes": _named(_black_box(), "areas of pixels to paint out"),
+                "never": _list(_ref("field-selector"), "fields that nothing is searched or masked in"),
+                "skip": _list(_selector(FILE_ATTRIBUTES), "files that are neither masked nor copied"),
+            },
+            "name",
+        ),
+        "$defs": {
+            "class": _class(),
+            "matcher": _matcher(),
+            "rule": _rule(),
+            "field-selector": _selector(FIELD_ATTRIBUTES),
+        },
+    }
+
+
+def _class() -> Schema:
+    return _object(
+        {
+            "rule": {"type": "string", "description": "name of the rule that masks it"},
+            "matchers": _list(_ref("matcher"), "how it is found; replaces the parent's"),
+            "add_matchers": _list(_ref("matcher"), "added to the parent's; replaces one of the same name"),
+            "sensitivity": {"enum": list(SENSITIVITIES), "description": "how far it leads to its person"},
+            "identifier": {"enum": ["", *SAFE_HARBOR], "description": "letter of 45 CFR 164.514(b)(2)(i)"},
+            "role": {"enum": ["", *ROLES], "description": "part of a subject's identity that its values are"},
+            "priority": {
+                "type": "integer", "minimum": 0, "maximum": 100,
+                "description": "the higher wins where findings overlap",
+            },
+        }
+    )  # fmt: skip
+
+
+def _matcher() -> Schema:
+    common: Schema = {
+        "kind": {"enum": list(matcher_kinds())},
+        "name": {
+            **_NAME,
+            "description": "unique in its class; that of the built-in, or the kind, if left out",
+        },
+        "only": _list(_ref("field-selector"), "the fields it may look at"),
+        "never": _list(_ref("field-selector"), "fields it may not look at"),
+    }
+    variants = [
+        _variant("kind", kind, {**cls.schema, "properties": {**common, **cls.schema.get("properties", {})}})
+        for kind, cls in matcher_kinds().items()
+    ]
+    return {"type": "object", "properties": {"kind": common["kind"]}, "required": ["kind"], "allOf": variants}
+
+
+def _rule() -> Schema:
+    function: Schema = {"enum": list(functions())}
+    variants = []
+    for name, cls in functions().items():
+        required = ["params"] if cls.schema.get("required") else []
+        variants.append(
+            _variant("function", name, _object({"function": function, "params": dict(cls.schema)}, *required))
+        )
+    return {
+        "type": "object",
+        "properties": {"function": function},
+        "required": ["function"],
+        "allOf": variants,
+    }
+
+
+def _dicom() -> Schema:
+    return _object(
+        {
+            "options": {
+                "type": "array",
+                "uniqueItems": True,
+                "items": {"enum": list(DICOM_OPTIONS)},
+                "description": "options of PS3.15 Annex E",
+            },
+            "actions": {
+                "type": "object",
+                "additionalProperties": {"enum": list(DICOM_ACTIONS)},
+                "description": "keyword or (gggg,eeee): action code of Table E.1-1a, stronger than the table",
+            },
+        }
+    )
+
+
+def _black_box() -> Schema:
+    box = _object(
+        {"x": _COUNT, "y": _COUNT, "width": _SIZE, "height": _SIZE}, "x", "y", "width", "height"
+    )  # fmt: skip
+    return _object(
+        {"when": _selector(IMAGE_ATTRIBUTES), "boxes": {"type": "array", "minItems": 1, "items": box}},
+        "when",
+        "boxes",
+    )
+
+
+def _selector(attributes: Mapping[str, str]) -> Schema:
+    pattern: Schema = {"type": ["string", "integer"]}
+    listed = {"type": ["string", "integer", "array"], "items": pattern, "minItems": 1}
+    return {
+        **_object({name: {**listed, "description": meaning} for name, meaning in attributes.items()}),
+        "minProperties": 1,
+    }
+
+
+def _variant(key: str, value: str, schema: Mapping[str, Any]) -> Schema:
+    """`schema` holds where `key` has the `value`."""
+    return {"if": {"properties": {key: {"const": value}}, "required": [key]}, "then": dict(schema)}
+
+
+def _object(properties: Schema, *required: str) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _named(body: Schema, description: str) -> Schema:
+    return {
+        "type": "object",
+        "propertyNames": _NAME,
+        "additionalProperties": body,
+        "description": description,
+    }
+
+
+def _list(items: Schema, description: str) -> Schema:
+    return {"type": "array", "items": items, "description": description}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
