@@ -67,6 +67,7 @@ class MaskingFunction(ABC):
     reversible: True if :meth:`unmask` gives the value back, or its canonical form.
     one_to_one: True if two different (canonical) values never share a replacement, or only by the chance that
         two 60-bit digests are equal.
+    recognisable: True if :meth:`recognises` tells this function's results from other texts.
     """
 
     name: ClassVar[str]
@@ -74,6 +75,7 @@ class MaskingFunction(ABC):
     needs_key: ClassVar[bool] = True
     reversible: bool = False
     one_to_one: bool = False
+    recognisable: bool = False
 
     def __init__(self, params: Mapping[str, Any], key: MasterKey | None) -> None:
         """Raises RuleError on wrong or unknown parameters, or when a key is needed and missing.
@@ -100,8 +102,8 @@ class MaskingFunction(ABC):
         """True if no other text is given the replacement of this one, save texts for which this is False."""
         return self.one_to_one
 
-    def recognises(self, text: str) -> bool:
-        """True if the text has the form of this function's results, where they have one of their own."""
+    def recognises(self, text: str, context: Context) -> bool:
+        """True if the text looks like a result of this function; for functions that are `recognisable`."""
         return False
 
     def __reduce__(self) -> NoReturn:

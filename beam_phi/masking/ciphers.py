@@ -55,6 +55,7 @@ class Encrypt(_Coded):
     """
 
     name = "encrypt"
+    recognisable = True
     schema = parameters(
         {
             "encoding": {
@@ -79,6 +80,13 @@ class Encrypt(_Coded):
         except (InvalidTag, ValueError):
             raise self._foreign() from None
         return opened.decode("utf-8", "surrogatepass")
+
+    def recognises(self, text: str, context: Context) -> bool:
+        try:
+            self.unmask(text, context)
+        except MaskingError:
+            return False
+        return True
 
 
 @register

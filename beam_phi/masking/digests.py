@@ -88,6 +88,7 @@ class Tokenize(MaskingFunction):
     """A short code of fixed length, drawn by HMAC-SHA256 from the value; a stand-in for ids of any form."""
 
     name = "tokenize"
+    recognisable = True
     schema = parameters(
         {
             "prefix": {
@@ -136,7 +137,7 @@ class Tokenize(MaskingFunction):
     def exact(self, text: str) -> bool:
         return self.one_to_one and self._canonical(text) == text
 
-    def recognises(self, text: str) -> bool:
+    def recognises(self, text: str, context: Context) -> bool:
         return self._form.fullmatch(text) is not None
 
     def _token(self, text: str) -> str:

@@ -75,7 +75,6 @@ class Fpe(MaskingFunction):
     """
 
     name = "fpe"
-    reversible = True
     schema = parameters(
         {
             "tweak": {
@@ -104,6 +103,8 @@ class Fpe(MaskingFunction):
         self._cipher = ShapeCipher(self._required(key), tweak, rank)
         self._below = alternative(self.params.get("below"), "parameter below", key)
         self.one_to_one = self._below is None or self._below.one_to_one
+        # FF1 would decrypt the alternative's results too, to nonsense, if it couldn't tell them from its own.
+        self.reversible = self._below is None or self._below.recognisable
 
     def mask(self, text: str, context: Context) -> str | None:
         try:
@@ -122,14 +123,11 @@ class Fpe(MaskingFunction):
         ]
 
     def unmask(self, text: str, context: Context) -> str:
-        if self._below is not None and self._below.recognises(text):
+        if not self.reversible:
+            raise MaskingError("not-reversible", "the results of the alternative can't be told from FF1's")
+        if self._below is not None and self._below.recognises(text, context):
             return self._below.unmask(text, context)
-        try:
-            return self._form(self._cipher.decrypt(text))
-        except MaskingError:
-            if self._below is None:
-                raise
-            return self._below.unmask(text, context)
+        return self._form(self._cipher.decrypt(text))
 
     def exact(self, text: str) -> bool:
         return self.one_to_one and self._form(text) == text

@@ -24,7 +24,7 @@ class Lookup(MaskingFunction):
     schema = parameters(
         {
             "file": {
-                "description": "value and replacement, UTF-8; parted by tabs in .tsv and .txt, else by commas",
+                "description": "value and replacement in UTF-8, with tabs in .tsv and .txt, else commas",
                 "type": "string",
             },
             "pairs": {
