@@ -3,8 +3,9 @@
 Sources, by edition:
 
 * Names of the 1990 US Census (public domain), as carried by the PyPI package ``names`` 0.3.0 (MIT), sdist.
-* English words with counts: ``frequency_dictionary_en_82_765.txt`` of SymSpell (MIT), as carried by the PyPI package
-  ``symspellpy`` 6.10.1, wheel: Google Books Ngram counts (CC BY 3.0) of the words in SCOWL (permissive, no copyleft).
+* English words with counts: ``frequency_dictionary_en_82_765.txt`` of SymSpell (MIT), as carried by the PyPI
+  package ``symspellpy`` 6.10.1, wheel: Google Books Ngram counts (CC BY 3.0) of the words in SCOWL
+  (permissive, no copyleft).
 * Medical words: the keywords of DICOM PS3.16 concepts and PS3.6 attributes in ``pydicom`` 3.0 (MIT).
 
 Usage::
@@ -34,8 +35,8 @@ WORD = "symspellpy/frequency_dictionary_en_82_765.txt"
 
 #: Census percentages are rounded to 0.001; what shows as 0.000 is taken as this.
 RAREST = 0.0005
-#: Counts per percent of population above which a name is foremost a word: surely, when inflected, when much inflected.
-#: (SMITH has 63 million, HEAD 9 thousand million, BROWN 103 million and "browned", "browning".)
+#: Counts per percent of population above which a name is foremost a word: surely, when inflected, when much
+#: inflected. (SMITH has 63 million, HEAD 9 thousand million, BROWN 103 million and "browned", "browning".)
 SURELY, INFLECTED, MUCH_INFLECTED = 5e9, 3e8, 6e7
 #: Words of medical reports that the counts take for names.
 EXTRA = frozenset({"FRANK", "GRAY", "RAY", "RAYS", "ROSE"})
@@ -86,8 +87,11 @@ def inflections(word: str, counts: dict[str, int]) -> tuple[int, bool]:
 
 
 def safe_words(counts: dict[str, int], names: dict[str, float], medical: set[str]) -> Iterator[str]:
-    """Words that don't give a person away when they stand alone, among them the names that are foremost words."""
-    bases = {form for word in counts for form in (word + "S", word + "ED", word + "ING", word + "LY", word + "D")}
+    """Words that don't give a person away when they stand alone, among them the names that are foremost
+    words."""
+    bases = {
+        form for word in counts for form in (word + "S", word + "ED", word + "ING", word + "LY", word + "D")
+    }
     for word in counts.keys() | medical:
         count = counts.get(word, 0)
         forms, plural = inflections(word, counts)
@@ -106,7 +110,9 @@ def write(name: str, words: Iterable[str]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", type=Path, help="sdist of names 0.3.0")
     parser.add_argument("symspellpy", type=Path, help="wheel of symspellpy 6.10.1")
     arguments = parser.parse_args()

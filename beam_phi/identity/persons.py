@@ -9,23 +9,35 @@ from beam_phi.identity.canonical import fold
 from beam_phi.library.words import is_ordinary, word_list
 
 TITLES = frozenset(
-    "MR MRS MS MISS MISTER MADAM DR DOCTOR PROF PROFESSOR NURSE SISTER REV REVEREND SIR DAME FR FRAU HERR DIPL ING "
-    "SR SRA SENOR SENORA MME MLLE MONSIEUR MADAME DOTT HON CAPT COL LT SGT".split()
-)
+    {
+        "MR", "MRS", "MS", "MISS", "MISTER", "MADAM", "DR", "DOCTOR", "PROF", "PROFESSOR", "NURSE",
+        "SISTER", "REV", "REVEREND", "SIR", "DAME", "FR", "FRAU", "HERR", "DIPL", "ING", "SR", "SRA",
+        "SENOR", "SENORA", "MME", "MLLE", "MONSIEUR", "MADAME", "DOTT", "HON", "CAPT", "COL", "LT",
+        "SGT",
+    }
+)  # fmt: skip
 SUFFIXES = frozenset(
-    "JR SR II III IV ESQ MD DO RN NP PA PHD RT DDS DMD DPM DVM MBBS FRCR FRCP FRCS FACS FACR LPN CRNA CNM MPH MSN BSN PAC "
-    "RTR RDMS OD".split()
-)
+    {
+        "JR", "SR", "II", "III", "IV", "ESQ", "MD", "DO", "RN", "NP", "PA", "PHD", "RT", "DDS", "DMD",
+        "DPM", "DVM", "MBBS", "FRCR", "FRCP", "FRCS", "FACS", "FACR", "LPN", "CRNA", "CNM", "MPH",
+        "MSN", "BSN", "PAC", "RTR", "RDMS", "OD",
+    }
+)  # fmt: skip
 PARTICLES = frozenset(
-    "VAN VON DER DEN DE DEL DELLA DI DA DOS DAS DU LA LE LOS AL EL BIN IBN BEN ABU TER TEN ST Y E ZU".split()
-)
-#: What parts the names of a person: carets, underscores and blanks, a full stop after an initial or between names.
+    {
+        "VAN", "VON", "DER", "DEN", "DE", "DEL", "DELLA", "DI", "DA", "DOS", "DAS", "DU", "LA", "LE",
+        "LOS", "AL", "EL", "BIN", "IBN", "BEN", "ABU", "TER", "TEN", "ST", "Y", "E", "ZU",
+    }
+)  # fmt: skip
+#: What parts the names of a person: carets, underscores and blanks, a full stop after an initial or between
+#: names.
 _SEPARATORS = re.compile(r"[\s^_.;]+")
 
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """The components of a name, each a tuple of tokens as they were written (hyphens and apostrophes kept)."""
+    """The components of a name, each a tuple of tokens as they were written (hyphens and apostrophes
+    kept)."""
 
     family: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
@@ -40,15 +52,17 @@ class PersonName:
 
 
 def split_groups(text: str) -> tuple[PersonName, ...]:
-    """The component groups of a name: one, or the alphabetic, ideographic and phonetic ones of a DICOM PN (PS3.5 6.2.1)."""
+    """The component groups of a name: one, or the alphabetic, ideographic and phonetic ones of a DICOM PN
+    (PS3.5 6.2.1)."""
     return tuple(split_name(group) for group in text.split("=") if group.strip(" ^"))
 
 
 def split_name(text: str) -> PersonName:
-    """Take one name apart: ``Last^First^Middle^Prefix^Suffix``, ``Last, First M.``, ``Dr. First M. Last, MD``.
+    """Take one name apart: ``Last^First^Middle^Prefix^Suffix``, ``Last, First M.``, ``Dr. First M. Last,
+    MD``.
 
-    Where neither caret nor comma tells, the usual role of the tokens in the census does: ``DAVIDSON DOUGLAS`` has the family
-    name first. Never raises; what can't be told apart counts as family name.
+    Where neither caret nor comma tells, the usual role of the tokens in the census does: ``DAVIDSON DOUGLAS``
+    has the family name first. Never raises; what can't be told apart counts as family name.
     """
     if "^" in text:
         return _by_carets(text)
@@ -62,8 +76,8 @@ def split_name(text: str) -> PersonName:
 def looks_like_name(text: str) -> bool:
     """True if census and vocabulary agree that the text names a person.
 
-    Of several tokens one must be a given name and another a surname, and one of these no ordinary word; a single token must
-    be a name and no ordinary word.
+    Of several tokens one must be a given name and another a surname, and one of these no ordinary word; a
+    single token must be a name and no ordinary word.
     """
     tokens = [fold(token) for part in split_groups(text) for token in part.tokens]
     tokens = [token for token in tokens if len(token) > 1 and token not in PARTICLES]

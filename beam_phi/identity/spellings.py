@@ -4,41 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import Enum
 from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from beam_phi.identity import dates
 from beam_phi.identity.canonical import canonical_id, fold
-from beam_phi.identity.persons import PARTICLES, PersonName, split_groups
+from beam_phi.identity.persons import PARTICLES, PersonName, is_surname, split_groups
 from beam_phi.library.words import is_ordinary
 
 #: Values that stand for the lack of one.
 NO_VALUES = frozenset(
-    "NONE UNKNOWN ANONYMOUS ANONYMIZED ANONYMISED DEIDENTIFIED REMOVED REDACTED NA NULL NIL TEST TBD UNSPECIFIED "
-    "UNAVAILABLE NOTAVAILABLE NOTAPPLICABLE PATIENT NAME NONAME OTHER SELF".split()
-)
+    {
+        "NONE", "UNKNOWN", "ANONYMOUS", "ANONYMIZED", "ANONYMISED", "DEIDENTIFIED", "REMOVED",
+        "REDACTED", "NA", "NULL", "NIL", "TEST", "TBD", "UNSPECIFIED", "UNAVAILABLE", "NOTAVAILABLE",
+        "NOTAPPLICABLE", "PATIENT", "NAME", "NONAME", "OTHER", "SELF",
+    }
+)  # fmt: skip
 
 
-class Form(Enum):
-    """How a spelling is compared with a text.
-
-    NAME: one name, in the folded text, as a word; neighbours of the same person are one finding.
-    JOINED: names written together, in the folded text, as a word.
-    NUMBER: letters and digits, with at most one separator between two of them, and any zeros before.
-    LOOSE: letters and digits, with up to three other characters between two of them.
-    EXACT: in the folded text, letter by letter.
-    """
-
-    NAME = "name"
-    JOINED = "joined"
-    NUMBER = "number"
-    LOOSE = "loose"
-    EXACT = "exact"
+#: How a spelling is compared with a text.
+#:
+#: name: one name, in the folded text, as a word; neighbours of the same person are one finding.
+#: joined: names written together, in the folded text, as a word.
+#: number: letters and digits, with at most one separator between two of them, and any zeros before.
+#: loose: letters and digits, with up to three other characters between two of them.
+#: exact: in the folded text, letter by letter.
+Form = Literal["name", "joined", "number", "loose", "exact"]
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(NamedTuple):
     """A folded text to look for. A `weak` one counts only with evidence beside it that it is meant."""
 
     text: str
@@ -48,16 +42,20 @@ class Spelling:
 
 _IDEOGRAPHIC = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: How German and Scandinavian letters are written without them.
-_UMLAUTS = str.maketrans({"\u00c4": "AE", "\u00d6": "OE", "\u00dc": "UE", "\u00c5": "AA", "\u00d8": "OE", "\u00c6": "AE"})
+_UMLAUTS = str.maketrans(
+    {"\u00c4": "AE", "\u00d6": "OE", "\u00dc": "UE", "\u00c5": "AA", "\u00d8": "OE", "\u00c6": "AE"}
+)
 _APOSTROPHES = re.compile("['\u2019\u02bc`]")
 _ADDRESS_PARTS = re.compile(r"[,^;|&~\\\r\n]+")
 #: Words of addresses and their abbreviations.
 _ABBREVIATIONS = (
-    ("STREET", "ST"), ("AVENUE", "AVE"), ("ROAD", "RD"), ("BOULEVARD", "BLVD"), ("LANE", "LN"), ("DRIVE", "DR"),
-    ("COURT", "CT"), ("PLACE", "PL"), ("SQUARE", "SQ"), ("TERRACE", "TER"), ("PARKWAY", "PKWY"), ("HIGHWAY", "HWY"),
-    ("NORTH", "N"), ("SOUTH", "S"), ("EAST", "E"), ("WEST", "W"), ("APARTMENT", "APT"), ("SUITE", "STE"),
-    ("STRASSE", "STR"),
+    ("STREET", "ST"), ("AVENUE", "AVE"), ("ROAD", "RD"), ("BOULEVARD", "BLVD"), ("LANE", "LN"), ("DRIVE",
+    "DR"), ("COURT", "CT"), ("PLACE", "PL"), ("SQUARE", "SQ"), ("TERRACE", "TER"), ("PARKWAY", "PKWY"),
+    ("HIGHWAY", "HWY"), ("NORTH", "N"), ("SOUTH", "S"), ("EAST", "E"), ("WEST", "W"), ("APARTMENT", "APT"),
+    ("SUITE", "STE"), ("STRASSE", "STR"),
 )  # fmt: skip
+#: Towns that bear the name of a person are told from words by it, when they are so long at least.
+_TOWN = 6
 _STREET_AT_HEAD = re.compile(
     rf"\s*\d+[A-Z]?\s[^\n]{{1,60}}?\b(?:{'|'.join(word for pair in _ABBREVIATIONS[:12] for word in pair)})\b"
 )
@@ -102,7 +100,7 @@ def _squeeze(text: str) -> str:
     return "".join(filter(str.isalnum, fold(text)))
 
 
-# -- names ----------------------------------------------------------------------------------------------------------------
+# -- names -----------------------------------------------------------------------------------------
 
 
 def _of_name(value: str) -> Iterator[Spelling]:
@@ -111,17 +109,18 @@ def _of_name(value: str) -> Iterator[Spelling]:
             yield from _of_token(token)
         for joined in _joined(name):
             if len(joined) >= (2 if _IDEOGRAPHIC.search(joined) else 5) and not is_ordinary(joined):
-                yield Spelling(joined, Form.JOINED)
+                yield Spelling(joined, "joined")
 
 
 def _of_token(token: str) -> Iterator[Spelling]:
-    """One name: with its apostrophe or without, in the ASCII spelling of its umlauts, and each part of a hyphenated one."""
+    """One name: with its apostrophe or without, in the ASCII spelling of its umlauts, and each part of a
+    hyphenated one."""
     for whole in {fold(token), fold(token.upper().translate(_UMLAUTS))}:
         for part in {whole, *whole.split("-")}:
             bare = _APOSTROPHES.sub("", part)
             if len(bare) > 1 and bare not in NO_VALUES:
                 marks = ("", "'", "\u2019", " ") if bare != part else ("",)
-                yield from (Spelling(_APOSTROPHES.sub(mark, part), Form.NAME, _is_weak(bare)) for mark in marks)
+                yield from (Spelling(_APOSTROPHES.sub(mark, part), "name", _is_weak(bare)) for mark in marks)
 
 
 def _is_weak(folded: str) -> bool:
@@ -130,15 +129,18 @@ def _is_weak(folded: str) -> bool:
 
 
 def _joined(name: PersonName) -> set[str]:
-    """Names without anything between them, and a name with an initial: account names, folder names, East Asian names."""
+    """Names without anything between them, and a name with an initial: account names, folder names, East
+    Asian names."""
     family, given, middle = (_squeeze("".join(part)) for part in (name.family, name.given[:1], name.middle))
     if not family or not given:
         return set()
-    pairs = {family + given, given + family, given[0] + family, family + given[0]}
+    pairs = {family + given, given + family}
+    if not _IDEOGRAPHIC.search(given):
+        pairs |= {given[0] + family, family + given[0]}
     return pairs | ({given + middle + family, family + given + middle} if middle else set())
 
 
-# -- numbers --------------------------------------------------------------------------------------------------------------
+# -- numbers ---------------------------------------------------------------------------------------
 
 
 def _of_id(value: str) -> Iterator[Spelling]:
@@ -146,13 +148,13 @@ def _of_id(value: str) -> Iterator[Spelling]:
     canonical = canonical_id(value)
     if canonical.isalpha():
         if len(canonical) >= 3:
-            yield Spelling(canonical, Form.NUMBER, weak=len(canonical) < 4 or is_ordinary(canonical))
+            yield Spelling(canonical, "number", weak=len(canonical) < 4 or is_ordinary(canonical))
         return
     if canonical.strip("0"):
-        yield Spelling(canonical, Form.NUMBER, weak=len(canonical) < 4)
+        yield Spelling(canonical, "number", weak=len(canonical) < 4)
     digits = re.fullmatch(r"[A-Z]{1,6}0*([1-9]\d{4,})", canonical)
     if digits:
-        yield Spelling(digits[1], Form.NUMBER)
+        yield Spelling(digits[1], "number")
 
 
 def _of_phone(value: str) -> Iterator[Spelling]:
@@ -169,26 +171,27 @@ def _of_phone(value: str) -> Iterator[Spelling]:
 
 def _loose_digits(digits: str) -> Iterator[Spelling]:
     if len(digits) >= 7:
-        yield Spelling(digits, Form.LOOSE)
+        yield Spelling(digits, "loose")
 
 
 def _of_uid(value: str) -> Iterator[Spelling]:
     uid = value.strip(" \0")
     if re.fullmatch(r"[0-2](?:\.\d+){3,}", uid) and not uid.startswith("1.2.840.10008."):
-        yield Spelling(uid, Form.EXACT)
+        yield Spelling(uid, "exact")
 
 
-# -- dates, places, the rest ----------------------------------------------------------------------------------------------
+# -- dates, places, the rest -----------------------------------------------------------------------
 
 
 def _of_date(value: str) -> Iterator[Spelling]:
     parsed = dates.parse(value.strip())
     if parsed is not None and parsed.precision == "day":
-        yield from (Spelling(fold(written), Form.EXACT) for written in dates.spellings(parsed.date))
+        yield from (Spelling(fold(written), "exact") for written in dates.spellings(parsed.date))
 
 
 def _of_address(value: str) -> Iterator[Spelling]:
-    """The whole, its street, its town and its postal code. Single words of the common vocabulary are no evidence."""
+    """The whole, its street, its town and its postal code. Single words of the common vocabulary are no
+    evidence."""
     folded = fold(value)
     parts = [folded, *_ADDRESS_PARTS.split(folded)]
     street = _STREET_AT_HEAD.match(folded)
@@ -196,14 +199,16 @@ def _of_address(value: str) -> Iterator[Spelling]:
         parts.append(street[0])
     for part in parts:
         yield from _of_phrase(part)
+        if len(town := _squeeze(part)) >= _TOWN and is_surname(town):
+            yield Spelling(town, "loose")
         yield from (
-            Spelling(number, Form.NUMBER) for number in re.findall(r"(?<!\d)\d{5}(?:\d{4})?(?!\d)", part)
+            Spelling(number, "number") for number in re.findall(r"(?<!\d)\d{5}(?:\d{4})?(?!\d)", part)
         )
 
 
 def _of_other(value: str) -> Iterator[Spelling]:
     if "@" in value:
-        yield Spelling(fold(value.strip()), Form.EXACT)
+        yield Spelling(fold(value.strip()), "exact")
     elif any(map(str.isdecimal, value)) and " " not in value.strip():
         yield from _of_id(value)
     else:
@@ -216,7 +221,7 @@ def _of_phrase(folded: str) -> Iterator[Spelling]:
     if len("".join(words)) < 4 or (len(words) == 1 and (words[0].isdecimal() or is_ordinary(words[0]))):
         return
     for variant in _abbreviated(words):
-        yield Spelling("".join(variant), Form.LOOSE)
+        yield Spelling("".join(variant), "loose")
 
 
 def _abbreviated(words: list[str]) -> Iterable[list[str]]:

@@ -1,4 +1,4 @@
-"""The packaged word lists, loaded on first use. ``tools/make_wordlists.py`` names their sources and makes them."""
+"""The packaged word lists, loaded on first use. ``tools/make_wordlists.py`` says where they are from."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import gzip
 from functools import cache
 from importlib.resources import files
 
-#: surnames, given-names: 1990 US Census. mostly-given: given names rarer as surnames. words: vocabulary that is safe to
-#: stand in clear, among it the names that are foremost words (HEAD, BROWN, MAY). eponyms: names in the language of medicine.
+#: surnames, given-names: 1990 US Census. mostly-given: given names rarer as surnames. words: vocabulary that
+#: is safe to stand in clear, among it the names that are foremost words (HEAD, BROWN, MAY). eponyms: names in
+#: the language of medicine.
 WORD_LISTS = ("surnames", "given-names", "mostly-given", "words", "eponyms")
 
 
 @cache
 def word_list(name: str) -> frozenset[str]:
-    """A packaged list of words, folded (upper case, ASCII). Raises KeyError for a name not in :data:`WORD_LISTS`."""
+    """A packaged list of words, folded (upper case, ASCII). Raises KeyError for an unknown name."""
     if name not in WORD_LISTS:
         raise KeyError(name)
     folder = files("beam_phi.library") / "wordlists"

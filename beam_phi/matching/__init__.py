@@ -1,4 +1,5 @@
-"""Find PHI: matchers by kind, many of them over one text, identifiers known of a subject, and what to do with overlaps.
+"""Find PHI: matchers by kind, many of them over one text, identifiers known of a subject, and what to do with
+overlaps.
 
 Knows nothing of file formats, rules or Beam.
 """

@@ -1,21 +1,21 @@
 """The built-in patterns, one table: what a rule library calls ``builtin: NAME``.
 
-Every pattern is free of nested or adjacent unbounded repeats, so that Python's backtracking engine needs time linear in the
-text. Word limits are the lookarounds :data:`LEFT` and :data:`RIGHT` rather than ``\\b``: an underscore parts words in file
-names. A named group narrows the finding to itself, the rest of the pattern being its cue.
+Every pattern is free of nested or adjacent unbounded repeats, so that Python's backtracking engine needs time
+linear in the text. Word limits are the lookarounds :data:`LEFT` and :data:`RIGHT` rather than ``\\b``: an
+underscore parts words in file names. A named group narrows the finding to itself, the rest of the pattern
+being its cue.
 
 ==================== =====================================================================
-dates and times      ``date-iso date-numeric date-compact datetime-compact date-month-name date-month-year date-day-month
-                     date-cue time-with-date time-of-day year-cue``
-ages                 ``age-text age-dicom``
+dates and times      ``date-iso date-numeric date-compact datetime-compact date-month-name date-month-year
+date-day-month date-cue time-with-date time-of-day year-cue`` ages                 ``age-text age-dicom``
 contacts             ``phone-us phone-international phone-cue fax-cue email url ipv4 ipv6 mac-address``
-persons' numbers     ``ssn ssn-plain mrn-cue patient-id-cue accession-cue order-cue account-cue health-plan-cue mbi license-cue
-                     npi dea nhs-number credit-card iban``
-things               ``vin plate-cue device-serial-cue uid long-number``
-places               ``street-address po-box city-state-zip zip-us zip-cue postcode-uk organization``
-names                ``name-title name-title-caps name-cue name-relative name-dictated name-credential name-caret name-comma name-for name-initials``
-parts of a path      ``path-date path-digits path-name path-last-first``
-==================== =====================================================================
+persons' numbers     ``ssn ssn-plain mrn-cue patient-id-cue accession-cue order-cue account-cue
+health-plan-cue mbi license-cue npi dea nhs-number credit-card iban`` things               ``vin plate-cue
+device-serial-cue uid long-number`` places               ``street-address po-box city-state-zip zip-us zip-cue
+postcode-uk organization`` names                ``name-title name-title-caps name-cue name-relative
+name-dictated name-credential name-caret name-comma name-for name-initials`` parts of a path      ``path-date
+path-digits path-name path-last-first`` ====================
+=====================================================================
 """
 
 from __future__ import annotations
@@ -28,10 +28,9 @@ from dataclasses import dataclass
 class Builtin:
     """A pattern with what is known of it.
 
-    score: how sure a bare hit is (0-1). A validator that accepts it halves the doubt, one that refuses it halves the score.
-    validator: a name of :data:`beam_phi.matching.validators.VALIDATORS`, or "".
-    context: words that halve the doubt when they stand near.
-    context_required: no finding without one of them.
+    score: how sure a bare hit is (0-1). A validator that accepts it halves the doubt, one that refuses it
+    halves the score. validator: a name of :data:`beam_phi.matching.validators.VALIDATORS`, or "". context:
+    words that halve the doubt when they stand near. context_required: no finding without one of them.
     min_score: findings that end up below are dropped.
     """
 
@@ -48,7 +47,7 @@ LEFT = r"(?<![^\W_])"
 RIGHT = r"(?![^\W_])"
 _NO_DIGIT = r"(?!\d)"
 
-# -- dates ----------------------------------------------------------------------------------------------------------------
+# -- dates -----------------------------------------------------------------------------------------
 
 _MONTH = (
     r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?"
@@ -64,7 +63,7 @@ _DAY = rf"{_D}(?:st|nd|rd|th)?"
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?(?: ?[ap]\.?m\b\.?)?"
 _DATE_TAIL = rf"(?:\d[-/.]{_YEAR}|{_YEAR}|\d[-/]\d\d|-{_DD})"
 
-# -- names ----------------------------------------------------------------------------------------------------------------
+# -- names -----------------------------------------------------------------------------------------
 
 #: The capitals that names begin with, inside of brackets.
 UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0141\u0152\u0160\u0178\u017b\u017d\u0391-\u03a9\u0410-\u042f"
@@ -79,7 +78,7 @@ _NAMES = rf"{_NAME}(?:(?:{_GAP})(?:{_INITIAL}|{_PARTICLE}(?=\s)|{_NAME})){{0,3}}
 _FULL = rf"(?:{_NAMES}(?:,[^\S\n]?{_NAMES})?|{_NAME}(?:\^{_NAME}|\^{_INITIAL}){{1,4}})"
 _TO = r"[^\S\n]{0,3}[:=#-]?\s{0,3}"
 
-# -- numbers with a cue ---------------------------------------------------------------------------------------------------
+# -- numbers with a cue ----------------------------------------------------------------------------
 
 #: What may stand between a cue and its number: "MRN: 1", "Acc# 1", "Patient ID is 1", "account number 1".
 _IS = r"(?:[^\S\n]{0,2}(?:numbers?|nos?\.?|nr\.?|num\.?|ids?|is|was|#))?[^\S\n]{0,2}[:=#.]{0,2}\s{0,3}#?"
@@ -87,13 +86,17 @@ _ID = r"(?P<id>(?=[A-Z-]{0,8}\d)[A-Z0-9](?:[A-Z0-9]|[-./](?=[A-Z0-9])){1,29})"
 _GROUPED_ID = r"(?P<id>(?=[A-Z-]{0,8}\d)[A-Z0-9](?:[A-Z0-9]|[ ./-](?=\d)|[-./](?=[A-Z])){1,29})"
 _PHONE_TAIL = r"(?:[^\S\n]{0,2}(?:x|ext\.?|extension)[^\S\n]?\d{1,6})?"
 
-# -- places ---------------------------------------------------------------------------------------------------------------
+# -- places ----------------------------------------------------------------------------------------
 
 _STREET = (
-    r"(?:street|st|avenue|ave?|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|circle|cir|place|pl|square|sq|terrace|ter"
+    r"(?:street|st|avenue|ave?|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|circle|cir|place|pl|square"
+    r"|sq|terrace|ter"
     r"|trail|trl|parkway|pkwy|highway|hwy|route|rte|way|alley|aly|crescent|cres|close|mews)"
 )
-_STATE = r"(?-i:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AIT]|W[AIVY])"
+_STATE = (
+    r"(?-i:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT"
+    r"|V[AIT]|W[AIVY])"
+)
 _PLACE_WORDS = (
     "state",
     "zip",
@@ -116,34 +119,41 @@ CATALOG: Mapping[str, Builtin] = {
     ),
     "date-compact": Builtin(rf"(?<!\d)(?<!\d\.){_COMPACT}{_NO_DIGIT}(?!\.\d)", 0.7, "date"),
     "datetime-compact": Builtin(
-        rf"(?<!\d){_COMPACT}(?:[01]\d|2[0-3])(?:[0-5]\d){{1,2}}(?:\.\d{{1,6}})?(?:[+-][01]\d[0-5]\d)?{_NO_DIGIT}",
+        rf"(?<!\d){_COMPACT}(?:[01]\d|2[0-3])(?:[0-5]\d){{1,2}}(?:\.\d{{1,6}})?"
+        rf"(?:[+-][01]\d[0-5]\d)?{_NO_DIGIT}",
         0.8,
         "date",
     ),
     "date-month-name": Builtin(
-        rf"{LEFT}(?:{_DAY}[^\S\n]?(?:of[^\S\n])?[-/.,]?[^\S\n]?{_MONTH}[^\S\n]?[-/.,]?[^\S\n]?(?:{_YEAR}|['\u2019]?\d\d)"
+        rf"{LEFT}(?:{_DAY}[^\S\n]?(?:of[^\S\n])?[-/.,]?[^\S\n]?{_MONTH}[^\S\n]?[-/.,]?[^\S\n]?(?:{_YEAR}"
+        rf"|['\u2019]?\d\d)"
         rf"|{_MONTH}[^\S\n]?[-/.]?[^\S\n]?{_DAY}(?:,[^\S\n]{{0,2}}|[^\S\n]|[-/]){_YEAR}){RIGHT}",
         0.9,
     ),
     "date-month-year": Builtin(
-        rf"{LEFT}(?:{_MONTH}(?:[^\S\n]of)?[^\S\n]?[-/,]?[^\S\n]?{_YEAR}|{_MM}/{_YEAR}){RIGHT}(?<!may)(?![/-]\d)",
+        rf"{LEFT}(?:{_MONTH}(?:[^\S\n]of)?[^\S\n]?[-/,]?[^\S\n]?{_YEAR}"
+        rf"|{_MM}/{_YEAR}){RIGHT}(?<!may)(?![/-]\d)",
         0.7,
     ),
     "date-day-month": Builtin(
-        rf"{LEFT}(?:{_DAY}[^\S\n]?(?:of[^\S\n])?[-]?[^\S\n]?(?!may[^\S\n][a-z]){_MONTH}|{_MONTH}[^\S\n]{_DAY}){RIGHT}"
+        rf"{LEFT}(?:{_DAY}[^\S\n]?(?:of[^\S\n])?[-]?[^\S\n]?(?!may[^\S\n][a-z]){_MONTH}"
+        rf"|{_MONTH}[^\S\n]{_DAY}){RIGHT}"
         rf"(?![^\S\n]?[-/.,]?[^\S\n]?\d)",
         0.5,
     ),
     "date-cue": Builtin(
-        rf"{LEFT}(?:d\.?o\.?b\.?|birth[^\S\n]?date|date[^\S\n]of[^\S\n]birth|born(?:[^\S\n]on)?|date|dated|on|since|d\.?o\.?[ads]\.?)"
-        rf"[^\S\n]{{0,2}}[:=]?[^\S\n]{{0,3}}(?P<date>{_D}[/.-]{_D}(?:[/.-]\d{{2,4}})?|\d{{6}}|{_COMPACT}){_NO_DIGIT}(?![/.:%-]\d)(?!%)",
+        rf"{LEFT}(?:d\.?o\.?b\.?|birth[^\S\n]?date|date[^\S\n]of[^\S\n]birth|born(?:[^\S\n]on)?|date|dated"
+        rf"|on|since|d\.?o\.?[ads]\.?)"
+        rf"[^\S\n]{{0,2}}[:=]?[^\S\n]{{0,3}}(?P<date>{_D}[/.-]{_D}(?:[/.-]\d{{2,4}})?|\d{{6}}"
+        rf"|{_COMPACT}){_NO_DIGIT}(?![/.:%-]\d)(?!%)",
         0.7,
     ),
     "year-cue": Builtin(
         rf"{LEFT}(?:born(?:[^\S\n]in)?|in|since|from|year)[^\S\n](?P<year>{_YEAR}){_NO_DIGIT}(?![-/.]\d)", 0.5
     ),
     "time-with-date": Builtin(
-        rf"(?<=\d)(?:t|,?[^\S\n](?:at[^\S\n])?)(?P<time>{_CLOCK}){_NO_DIGIT}|{LEFT}(?P<before>{_CLOCK}),?[^\S\n](?:on[^\S\n])?(?=\d)",
+        rf"(?<=\d)(?:t|,?[^\S\n](?:at[^\S\n])?)(?P<time>{_CLOCK}){_NO_DIGIT}"
+        rf"|{LEFT}(?P<before>{_CLOCK}),?[^\S\n](?:on[^\S\n])?(?=\d)",
         0.6,
     ),
     "time-of-day": Builtin(
@@ -154,24 +164,29 @@ CATALOG: Mapping[str, Builtin] = {
     ),
     # ages
     "age-text": Builtin(
-        rf"{LEFT}(?P<age>\d{{1,3}}(?:[^\S\n]?-?[^\S\n]?(?:year|yr|y/?o|month|week|day)s?[-\s]{{0,2}}old|[^\S\n]?-?[^\S\n]?(?:y\.?/?o\.?|yo[mf]"
-        rf"|years?[^\S\n]of[^\S\n]age|y/o))){RIGHT}|{LEFT}(?:aged?|age[^\S\n]of)[^\S\n]{{0,2}}[:=]?[^\S\n]{{0,2}}(?P<after>\d{{1,3}}){_NO_DIGIT}(?![./:]\d)",
+        rf"{LEFT}(?P<age>\d{{1,3}}(?:[^\S\n]?-?[^\S\n]?(?:year|yr|y/?o|month|week|day)s?[-\s]{{0,2}}old"
+        rf"|[^\S\n]?-?[^\S\n]?(?:y\.?/?o\.?|yo[mf]"
+        rf"|years?[^\S\n]of[^\S\n]age|y/o))){RIGHT}|{LEFT}(?:aged?"
+        rf"|age[^\S\n]of)[^\S\n]{{0,2}}[:=]?[^\S\n]{{0,2}}(?P<after>\d{{1,3}}){_NO_DIGIT}(?![./:]\d)",
         0.8,
     ),
     "age-dicom": Builtin(rf"{LEFT}\d{{3}}[DWMY]{RIGHT}", 0.6, ignore_case=False),
     # contacts
     "phone-us": Builtin(
-        rf"(?<![\d.-])(?:\+?1[-. ]?)?(?:\([2-9]\d\d\)[^\S\n]?|[2-9]\d\d[-. ])[2-9]\d\d[-. ]\d{{4}}{_NO_DIGIT}(?![.-]\d){_PHONE_TAIL}",
+        rf"(?<![\d.-])(?:\+?1[-. ]?)?(?:\([2-9]\d\d\)[^\S\n]?"
+        rf"|[2-9]\d\d[-. ])[2-9]\d\d[-. ]\d{{4}}{_NO_DIGIT}(?![.-]\d){_PHONE_TAIL}",
         0.8,
         context=("phone", "tel", "call", "cell", "mobile", "pager", "fax", "contact"),
     ),
     "phone-international": Builtin(
-        rf"(?<![\d+])(?:\+|00)[1-9]\d{{0,2}}(?:[^\S\n]?\(0?\d{{1,4}}\))?(?:[-. /]?\d{{2,6}}){{2,5}}{_NO_DIGIT}{_PHONE_TAIL}",
+        rf"(?<![\d+])(?:\+|00)[1-9]\d{{0,2}}(?:[^\S\n]?\(0?\d{{1,4}}\))?"
+        rf"(?:[-. /]?\d{{2,6}}){{2,5}}{_NO_DIGIT}{_PHONE_TAIL}",
         0.6,
         context=("phone", "tel", "call", "cell", "mobile", "fax", "contact", "telefon", "handy"),
     ),
     "phone-cue": Builtin(
-        rf"{LEFT}(?:tele?phone|phone|tel|cell|mobile|pager|beeper|call(?:[^\S\n]?back)?|contact|ext|extension|telefon)s?\.?{_IS}"
+        rf"{LEFT}(?:tele?phone|phone|tel|cell|mobile|pager|beeper|call(?:[^\S\n]?back)?|contact|ext"
+        rf"|extension|telefon)s?\.?{_IS}"
         rf"(?P<phone>[+(]?\d[\d ()./-]{{2,20}}\d){_NO_DIGIT}{_PHONE_TAIL}",
         0.8,
     ),
@@ -180,7 +195,8 @@ CATALOG: Mapping[str, Builtin] = {
         rf"(?<![\w.%+-])[\w.%+-]{{1,64}}@(?:[^\W_](?:[^\W_]|-){{0,62}}\.){{1,8}}[^\W\d_]{{2,24}}{RIGHT}", 0.95
     ),
     "url": Builtin(
-        rf"{LEFT}(?:(?:https?|ftp|sftp|file)://[^\s<>\"']{{1,2000}}|www\.[^\s<>\"']{{3,2000}})(?<![.,;:!?)\]])",
+        rf"{LEFT}(?:(?:https?|ftp|sftp|file)://[^\s<>\"']{{1,2000}}"
+        rf"|www\.[^\s<>\"']{{3,2000}})(?<![.,;:!?)\]])",
         0.95,
     ),
     "ipv4": Builtin(
@@ -189,7 +205,8 @@ CATALOG: Mapping[str, Builtin] = {
         context=("ip", "address", "host", "server"),
     ),
     "ipv6": Builtin(
-        r"(?<![0-9a-f:])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{2,4})(?![0-9a-f:])",
+        r"(?<![0-9a-f:])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}"
+        r"(?::[0-9a-f]{1,4}){1,6}|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{2,4})(?![0-9a-f:])",
         0.8,
         "ip",
     ),
@@ -207,21 +224,25 @@ CATALOG: Mapping[str, Builtin] = {
         rf"(?<![\d.])\d{{9}}{_NO_DIGIT}(?!\.\d)", 0.5, "ssn", ("ssn", "social", "ss#"), context_required=True
     ),
     "mrn-cue": Builtin(
-        rf"{LEFT}(?:m\.?r\.?n\.?|medical[^\S\n]record|med\.?[^\S\n]?rec\.?|chart|hospital[^\S\n](?:number|no\.?|id)|unit[^\S\n](?:number|no\.?)){_IS}"
+        rf"{LEFT}(?:m\.?r\.?n\.?|medical[^\S\n]record|med\.?[^\S\n]?rec\.?|chart|hospital[^\S\n](?:number"
+        rf"|no\.?|id)|unit[^\S\n](?:number|no\.?)){_IS}"
         rf"[-]?{_GROUPED_ID}{RIGHT}",
         0.9,
     ),
     "patient-id-cue": Builtin(
-        rf"{LEFT}(?:(?:patient|pt|pat|subject|person|case|participant)[-_. ]{{0,2}}(?:id(?:entifier)?|number|no\.?|nr\.?|#)|pid|patid)"
+        rf"{LEFT}(?:(?:patient|pt|pat|subject|person|case|participant)[-_. ]{{0,2}}(?:id(?:entifier)?"
+        rf"|number|no\.?|nr\.?|#)|pid|patid)"
         rf"{_IS}{_GROUPED_ID}{RIGHT}",
         0.9,
     ),
     "accession-cue": Builtin(
-        rf"{LEFT}acc(?:ession|n)?\.?(?:[^\S\n]?(?:number|no\.?|nr\.?|num\.?|id)|[#:]){_IS}{_ID}{RIGHT}|{LEFT}accession{_IS}(?P<id2>(?=[A-Z-]{{0,8}}\d)[A-Z0-9][A-Z0-9.-]{{1,29}}){RIGHT}",
+        rf"{LEFT}acc(?:ession|n)?\.?(?:[^\S\n]?(?:number|no\.?|nr\.?|num\.?|id)|[#:]){_IS}{_ID}{RIGHT}"
+        rf"|{LEFT}accession{_IS}(?P<id2>(?=[A-Z-]{{0,8}}\d)[A-Z0-9][A-Z0-9.-]{{1,29}}){RIGHT}",
         0.9,
     ),
     "order-cue": Builtin(
-        rf"{LEFT}(?:order|visit|encounter|study|exam|specimen|requisition|request|admission|episode|case|ref(?:erence)?|invoice|claim|csn|fin)"
+        rf"{LEFT}(?:order|visit|encounter|study|exam|specimen|requisition|request|admission|episode|case"
+        rf"|ref(?:erence)?|invoice|claim|csn|fin)"
         rf"[^\S\n]?(?:number|no\.?|nr\.?|num\.?|id|#){_IS}{_ID}{RIGHT}",
         0.8,
     ),
@@ -229,8 +250,10 @@ CATALOG: Mapping[str, Builtin] = {
         rf"{LEFT}(?:(?:bank|billing|hospital|patient)[^\S\n])?(?:account|acct){_IS}{_GROUPED_ID}{RIGHT}", 0.85
     ),
     "health-plan-cue": Builtin(
-        rf"{LEFT}(?:health[^\S\n]?plan|insurance|policy|member|subscriber|beneficiary|medicare|medicaid|group|payer|hicn|mbi|insured)"
-        rf"(?:[^\S\n](?:id|number|no\.?|policy))?{_IS}(?P<id>(?=[A-Z-]{{0,8}}\d[A-Z0-9./-]{{2}})[A-Z0-9][A-Z0-9./-]{{3,29}}){RIGHT}",
+        rf"{LEFT}(?:health[^\S\n]?plan|insurance|policy|member|subscriber|beneficiary|medicare|medicaid"
+        rf"|group|payer|hicn|mbi|insured)"
+        rf"(?:[^\S\n](?:id|number|no\.?"
+        rf"|policy))?{_IS}(?P<id>(?=[A-Z-]{{0,8}}\d[A-Z0-9./-]{{2}})[A-Z0-9][A-Z0-9./-]{{3,29}}){RIGHT}",
         0.8,
     ),
     "mbi": Builtin(
@@ -239,7 +262,8 @@ CATALOG: Mapping[str, Builtin] = {
         ignore_case=False,
     ),
     "license-cue": Builtin(
-        rf"{LEFT}(?:(?:driver'?s?|medical|nursing|state|professional)[^\S\n])?(?:licen[cs]e|certificate|certification|lic|dl|passport|cert)\.?{_IS}{_ID}{RIGHT}",
+        rf"{LEFT}(?:(?:driver'?s?|medical|nursing|state|professional)[^\S\n])?(?:licen[cs]e|certificate"
+        rf"|certification|lic|dl|passport|cert)\.?{_IS}{_ID}{RIGHT}",
         0.8,
     ),
     "npi": Builtin(rf"(?<!\d)[12]\d{{9}}{_NO_DIGIT}", 0.4, "npi", ("npi", "provider"), min_score=0.6),
@@ -250,7 +274,8 @@ CATALOG: Mapping[str, Builtin] = {
         rf"(?<![\d-])\d{{3}}([ -])\d{{3}}\1\d{{4}}{_NO_DIGIT}(?!-\d)", 0.6, "nhs", ("nhs",)
     ),
     "credit-card": Builtin(
-        rf"(?<![\d.-])(?:[3-6]\d{{3}}([ -]?)\d{{4}}\1\d{{4}}\1\d{{4}}|3[47]\d\d[ -]?\d{{6}}[ -]?\d{{5}}){_NO_DIGIT}(?![.-]\d)",
+        rf"(?<![\d.-])(?:[3-6]\d{{3}}([ -]?)\d{{4}}\1\d{{4}}\1\d{{4}}"
+        rf"|3[47]\d\d[ -]?\d{{6}}[ -]?\d{{5}}){_NO_DIGIT}(?![.-]\d)",
         0.6,
         "luhn",
         ("card", "visa", "mastercard", "amex", "credit", "debit"),
@@ -271,11 +296,13 @@ CATALOG: Mapping[str, Builtin] = {
         ignore_case=False,
     ),
     "plate-cue": Builtin(
-        rf"{LEFT}(?:licen[cs]e[^\S\n]?plate|number[^\S\n]?plate|plate|tag|registration){_IS}(?P<plate>(?=[A-Z -]{{0,7}}\d)[A-Z0-9]{{1,4}}[ -]?[A-Z0-9]{{2,5}}){RIGHT}",
+        rf"{LEFT}(?:licen[cs]e[^\S\n]?plate|number[^\S\n]?plate|plate|tag"
+        rf"|registration){_IS}(?P<plate>(?=[A-Z -]{{0,7}}\d)[A-Z0-9]{{1,4}}[ -]?[A-Z0-9]{{2,5}}){RIGHT}",
         0.7,
     ),
     "device-serial-cue": Builtin(
-        rf"{LEFT}(?:(?:device|machine|scanner|pacemaker|implant|lead|generator|equipment)[^\S\n])?(?:serial|s/n|sn|udi|lot|asset)"
+        rf"{LEFT}(?:(?:device|machine|scanner|pacemaker|implant|lead|generator|equipment)[^\S\n])?(?:serial"
+        rf"|s/n|sn|udi|lot|asset)"
         rf"(?:[^\S\n]?(?:number|no\.?|nr\.?|num\.?|id|#))?[^\S\n]{{0,2}}[:=#.]{{0,2}}\s{{0,2}}{_ID}{RIGHT}",
         0.75,
     ),
@@ -283,14 +310,17 @@ CATALOG: Mapping[str, Builtin] = {
     "long-number": Builtin(r"(?<![\d.,])\d{7,64}(?![\d])(?![.,]\d)", 0.45),
     # places
     "street-address": Builtin(
-        rf"(?<![\w.])\d{{1,6}}[A-Z]?[^\S\n](?:[NSEW]\.?[^\S\n]|(?:north|south|east|west)[^\S\n])?(?:(?-i:[{UPPER}0-9]){_LETTER}{{0,25}}[^\S\n]){{1,4}}?{_STREET}\.?{RIGHT}"
-        rf"(?:,?[^\S\n](?:apt|apartment|suite|ste|unit|floor|fl|room|rm|\#)\.?[^\S\n]?\#?[A-Z0-9-]{{1,6}}{RIGHT})?",
+        rf"(?<![\w.])\d{{1,6}}[A-Z]?[^\S\n](?:[NSEW]\.?[^\S\n]|(?:north|south|east|west)[^\S\n])?"
+        rf"(?:(?-i:[{UPPER}0-9]){_LETTER}{{0,25}}[^\S\n]){{1,4}}?{_STREET}\.?{RIGHT}"
+        rf"(?:,?[^\S\n](?:apt|apartment|suite|ste|unit|floor|fl|room|rm"
+        rf"|\#)\.?[^\S\n]?\#?[A-Z0-9-]{{1,6}}{RIGHT})?",
         0.75,
         context=_PLACE_WORDS,
     ),
     "po-box": Builtin(rf"{LEFT}p\.?[^\S\n]?o\.?[^\S\n]?box[^\S\n]\d{{1,7}}{RIGHT}", 0.9),
     "city-state-zip": Builtin(
-        rf"{LEFT}(?-i:[{UPPER}]){_LETTER}{{1,25}}(?:[ -](?-i:[{UPPER}]){_LETTER}{{0,25}}){{0,2}},?[^\S\n]{{1,2}}{_STATE}[^\S\n]{{1,2}}\d{{5}}(?:-\d{{4}})?{_NO_DIGIT}",
+        rf"{LEFT}(?-i:[{UPPER}]){_LETTER}{{1,25}}(?:[ -](?-i:[{UPPER}]){_LETTER}{{0,25}}){{0,2}}"
+        rf",?[^\S\n]{{1,2}}{_STATE}[^\S\n]{{1,2}}\d{{5}}(?:-\d{{4}})?{_NO_DIGIT}",
         0.85,
     ),
     "zip-us": Builtin(
@@ -300,64 +330,80 @@ CATALOG: Mapping[str, Builtin] = {
         context_required=True,
     ),
     "zip-cue": Builtin(
-        rf"(?:{LEFT}zip(?:[^\S\n]?code)?{_IS}|{LEFT}{_STATE},?[^\S\n]{{1,2}})(?P<zip>\d{{5}}(?:-\d{{4}})?){_NO_DIGIT}",
+        rf"(?:{LEFT}zip(?:[^\S\n]?code)?{_IS}|{LEFT}{_STATE},?[^\S\n]{{1,2}})(?P<zip>\d{{5}}"
+        rf"(?:-\d{{4}})?){_NO_DIGIT}",
         0.9,
     ),
     "postcode-uk": Builtin(
         rf"{LEFT}[A-Z]{{1,2}}\d[A-Z0-9]? \d[ABD-HJLNP-UW-Z]{{2}}{RIGHT}", 0.8, ignore_case=False
     ),
     "organization": Builtin(
-        rf"{LEFT}(?:{_NAME}|St\.)(?:[ ](?:{_NAME}|of|the|and|&|St\.)){{0,5}}[ ](?:Hospitals?|Medical Cent(?:er|re)|Clinics?|Infirmary|Health(?:care)? System"
+        rf"{LEFT}(?:{_NAME}|St\.)(?:[ ](?:{_NAME}|of|the|and|&|St\.)){{0,5}}[ ](?:Hospitals?|Medical Cent"
+        rf"(?:er|re)|Clinics?|Infirmary|Health(?:care)? System"
         rf"|Healthcare|Nursing Home|Hospice|University|HOSPITAL|MEDICAL CENTER|CLINIC|UNIVERSITY){RIGHT}",
         0.6,
         ignore_case=False,
     ),
     # names
     "name-title": Builtin(
-        rf"{LEFT}(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Drs|Prof|Frau|Herr|Dott|Sra|Mme|Mlle)\b\.?|(?:MR|MRS|MS|DR|PROF|mr|mrs|ms|dr|prof)\.|MRS"
-        rf"|[Mm]ister|[Dd]octor|[Pp]rofessor|DOCTOR|PROFESSOR)(?:{_GAP})?(?:(?i:dr|prof)\.?[^\S\n])?(?P<name>{_NAMES})",
+        rf"{LEFT}(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Drs|Prof|Frau|Herr|Dott|Sra|Mme|Mlle)\b\.?|(?:MR|MRS|MS|DR|PROF"
+        rf"|mr|mrs|ms|dr|prof)\.|MRS"
+        rf"|[Mm]ister|[Dd]octor|[Pp]rofessor|DOCTOR|PROFESSOR)(?:{_GAP})?(?:(?i:dr"
+        rf"|prof)\.?[^\S\n])?(?P<name>{_NAMES})",
         0.85,
         ignore_case=False,
     ),
     "name-title-caps": Builtin(
-        rf"{LEFT}(?:MR|MS|DR|PROF|MISS|[Nn]urse|NURSE|[Ss]ister|[Rr]ev(?:erend|\.)?)(?:{_GAP})(?P<name>{_NAMES})",
+        rf"{LEFT}(?:MR|MS|DR|PROF|MISS|[Nn]urse|NURSE|[Ss]ister|[Rr]ev(?:erend|\.)?)"
+        rf"(?:{_GAP})(?P<name>{_NAMES})",
         0.5,
         "person-name",
         ignore_case=False,
         min_score=0.6,
     ),
     "name-cue": Builtin(
-        rf"{LEFT}(?:(?:(?i:(?:patient|pt|pat|subject|full|first|last|family|given|sur|maiden|mother'?s|father'?s|guarantor|guardian|insured"
-        rf"|subscriber|physician|provider|doctor|contact)(?:[-_'\u2019s ]{{0,3}}name)|name|patient|referring(?:[^\S\n]physician)?|attending(?:[^\S\n]physician)?"
-        rf"|(?:ordering|performing|reading|consulting|primary[^\S\n]care)[^\S\n](?:physician|provider|doctor)|surgeon|radiologist|technologist|operator|pcp|referred[^\S\n]by|ordered[^\S\n]by"
-        rf"|requested[^\S\n]by|seen[^\S\n]by|discussed[^\S\n]with|reported[^\S\n]to|cc))[^\S\n]{{0,3}}[:=][^\S\n]{{0,3}}\n?[^\S\n]{{0,3}})"
+        rf"{LEFT}(?:(?:(?i:(?:patient|pt|pat|subject|full|first|last|family|given|sur|maiden|mother'?s"
+        rf"|father'?s|guarantor|guardian|insured"
+        rf"|subscriber|physician|provider|doctor|contact)(?:[-_'\u2019s ]{{0,3}}name)|name|patient"
+        rf"|referring(?:[^\S\n]physician)?|attending(?:[^\S\n]physician)?"
+        rf"|(?:ordering|performing|reading|consulting|primary[^\S\n]care)[^\S\n](?:physician|provider"
+        rf"|doctor)|surgeon|radiologist|technologist|operator|pcp|referred[^\S\n]by|ordered[^\S\n]by"
+        rf"|requested[^\S\n]by|seen[^\S\n]by|discussed[^\S\n]with|reported[^\S\n]to"
+        rf"|cc))[^\S\n]{{0,3}}[:=][^\S\n]{{0,3}}\n?[^\S\n]{{0,3}})"
         rf"(?:(?i:dr|mrs?|ms|prof)\.?[^\S\n])?(?P<name>{_FULL})",
         0.8,
         ignore_case=False,
     ),
     "name-relative": Builtin(
-        rf"{LEFT}(?i:wife|husband|spouse|partner|son|daughter|mother|father|brother|sister|aunt|uncle|niece|nephew|cousin|grand(?:mother|father|son|daughter)"
-        rf"|fianc[e\u00e9]e?|boyfriend|girlfriend|friend|neighbou?r|caregiver|guardian),?(?:{_GAP})(?:(?i:is|named|called),?[^\S\n])?(?P<name>{_NAMES})",
+        rf"{LEFT}(?i:wife|husband|spouse|partner|son|daughter|mother|father|brother|sister|aunt|uncle|niece"
+        rf"|nephew|cousin|grand(?:mother|father|son|daughter)"
+        rf"|fianc[e\u00e9]e?|boyfriend|girlfriend|friend|neighbou?r|caregiver|guardian),?(?:{_GAP})"
+        rf"(?:(?i:is|named|called),?[^\S\n])?(?P<name>{_NAMES})",
         0.6,
         "person-name",
         ignore_case=False,
         min_score=0.6,
     ),
     "name-dictated": Builtin(
-        rf"{LEFT}(?i:dictated|signed|authenticated|transcribed|approved|verified|reviewed|read|interpreted|reported|finalized|electronically[^\S\n]signed|performed|prepared|entered|witnessed|seen|examined"
-        rf"|referred|ordered|requested|accompanied|operated)[^\S\n](?i:and[^\S\n](?:signed|verified|approved)[^\S\n])?(?i:by){_TO}(?:(?i:dr|mrs?|ms|prof)\.?[^\S\n])?(?P<name>{_FULL})",
+        rf"{LEFT}(?i:dictated|signed|authenticated|transcribed|approved|verified|reviewed|read|interpreted"
+        rf"|reported|finalized|electronically[^\S\n]signed|performed|prepared|entered|witnessed|seen"
+        rf"|examined"
+        rf"|referred|ordered|requested|accompanied|operated)[^\S\n](?i:and[^\S\n](?:signed|verified"
+        rf"|approved)[^\S\n])?(?i:by){_TO}(?:(?i:dr|mrs?|ms|prof)\.?[^\S\n])?(?P<name>{_FULL})",
         0.8,
         ignore_case=False,
     ),
     "name-credential": Builtin(
-        rf"{LEFT}(?P<name>{_NAMES}),?[^\S\n]{{1,2}}(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|Ph\.?D\.?|P\.?A\.?-?C?|N\.?P\.?|R\.?T\.?|D\.?D\.?S|M\.?B\.?B\.?S|F\.?R\.?C\.?[PRS]|LPN|CRNA|DPM|Esq)\.?{RIGHT}",
+        rf"{LEFT}(?P<name>{_NAMES}),?[^\S\n]{{1,2}}(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|Ph\.?D\.?|P\.?A\.?-?C?"
+        rf"|N\.?P\.?|R\.?T\.?|D\.?D\.?S|M\.?B\.?B\.?S|F\.?R\.?C\.?[PRS]|LPN|CRNA|DPM|Esq)\.?{RIGHT}",
         0.6,
         "person-name",
         ignore_case=False,
         min_score=0.6,
     ),
     "name-caret": Builtin(
-        rf"(?<![^\W_])(?P<name>{_LETTER}{{1,30}}(?:[ '-]{_LETTER}{{1,30}}){{0,3}}(?:\^[^\W\d_]{{0,30}}(?:[ .'-]{_LETTER}{{1,30}}){{0,3}}){{1,4}})(?!\w)(?<!\^)",
+        rf"(?<![^\W_])(?P<name>{_LETTER}{{1,30}}(?:[ '-]{_LETTER}{{1,30}}){{0,3}}(?:\^[^\W\d_]{{0,30}}"
+        rf"(?:[ .'-]{_LETTER}{{1,30}}){{0,3}}){{1,4}})(?!\w)(?<!\^)",
         0.85,
     ),
     "name-comma": Builtin(
@@ -368,7 +414,8 @@ CATALOG: Mapping[str, Builtin] = {
         min_score=0.6,
     ),
     "name-for": Builtin(
-        rf"{LEFT}(?i:for|from|of|re|by|to|with)[ _]{{1,2}}(?P<name>{_NAME}[ _](?:{_INITIAL}[ _])?{_NAME}){RIGHT}",
+        rf"{LEFT}(?i:for|from|of|re|by|to|with)[ _]{{1,2}}(?P<name>{_NAME}[ _]"
+        rf"(?:{_INITIAL}[ _])?{_NAME}){RIGHT}",
         0.5,
         "person-name",
         ignore_case=False,
@@ -379,7 +426,8 @@ CATALOG: Mapping[str, Builtin] = {
     ),
     # parts of a path
     "path-date": Builtin(
-        rf"(?<!\d)(?:{_YEAR}([-_.]?){_MM}\1{_DD}|{_DD}([-_.]){_DD}\2{_YEAR})(?:[-_.T]?(?:[01]\d|2[0-3])[-_.]?[0-5]\d(?:[-_.]?[0-5]\d)?)?{_NO_DIGIT}",
+        rf"(?<!\d)(?:{_YEAR}([-_.]?){_MM}\1{_DD}|{_DD}([-_.]){_DD}\2{_YEAR})(?:[-_.T]?(?:[01]\d"
+        rf"|2[0-3])[-_.]?[0-5]\d(?:[-_.]?[0-5]\d)?)?{_NO_DIGIT}",
         0.8,
         "date",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from beam_phi.identity.canonical import fold
@@ -22,7 +23,10 @@ _GAP_AFTER_INITIAL = re.compile(r"\.?,?[ \t]{0,2}|[\^_]{1,2}")
 #: A name may go on in the next line, if it isn't complete in this one.
 _WRAP = re.compile(r",?[ \t]{0,2}\r?\n[ \t]{0,2}")
 
-#: How sure a pair is when neither, or one, of the two is also an ordinary word, and an initial with a surname.
+#: Names in a row that are taken for one name.
+MOST = 8
+#: How sure a pair is when neither, or one, of the two is also an ordinary word, and an initial with a
+#: surname.
 PAIR, HALF_PAIR, WITH_INITIAL = 0.85, 0.65, 0.6
 
 
@@ -33,7 +37,8 @@ class _Token(NamedTuple):
 
 
 def find_names(text: str) -> Iterator[tuple[int, int, float]]:
-    """Spans and scores of names: ``Douglas A. Davidson``, ``DAVIDSON, DOUGLAS``, ``DAVIDSON^DOUGLAS``, ``D. Davidson``.
+    """Spans and scores of names: ``Douglas A. Davidson``, ``DAVIDSON, DOUGLAS``, ``DAVIDSON^DOUGLAS``, ``D.
+    Davidson``.
 
     Words are taken for names only where they begin with a capital, or in a text without any.
     """
@@ -54,6 +59,8 @@ def find_names(text: str) -> Iterator[tuple[int, int, float]]:
 
 def _goes_on(text: str, run: list[_Token], start: int) -> bool:
     last = run[-1]
+    if len(run) == MOST:
+        return False
     gap = _GAP_AFTER_INITIAL if len(last.folded) == 1 else _GAP
     if gap.fullmatch(text, last.end, start):
         return True
@@ -81,10 +88,11 @@ def _trimmable(folded: str) -> bool:
 
 
 def _score(text: str, run: list[_Token]) -> float:
-    """The best score of two names next to each other, initials and particles between them not counted; 0 for no name."""
+    """The best score of two names next to each other, initials and particles between them not counted; 0 for
+    no name."""
     names = [token for token in run if len(token.folded) > 1 and token.folded not in PARTICLES]
     best = 0.0
-    for one, other in zip(names, names[1:], strict=False):
+    for one, other in pairwise(names):
         a, b = one.folded, other.folded
         if (is_given(a) and is_surname(b)) or (is_given(b) and is_surname(a)):
             ordinary = is_ordinary(a) + is_ordinary(b)
@@ -94,7 +102,7 @@ def _score(text: str, run: list[_Token]) -> float:
 
 def _score_with_initial(text: str, run: list[_Token]) -> float:
     """``D. Davidson`` and ``Davidson, D.``"""
-    for one, other in zip(run, run[1:], strict=False):
+    for one, other in pairwise(run):
         between = text[one.end : other.start]
         pointed = len(one.folded) == 1 and between.startswith(".")
         behind = len(other.folded) == 1 and between.startswith(",")

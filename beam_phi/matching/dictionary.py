@@ -26,11 +26,13 @@ _BLANK = re.compile(r"\s")
 
 
 class DictionaryMatcher:
-    """Finds the entries of a list: `words` or a `file` (UTF-8, an entry a line, ``#`` before a comment) or a `builtin`.
+    """Finds the entries of a list: `words` or a `file` (UTF-8, an entry a line, ``#`` before a comment) or a
+    `builtin`.
 
-    With `ignore_case` accents don't count either. Without `whole_words` an entry is found inside of words too. `fuzzy` words
-    may differ by one letter from five letters on, or by two from eight. Entries of `unless`, and in a built-in list ordinary
-    words, are not found alone. `pairs` uses no list but the census: a given name next to a surname.
+    With `ignore_case` accents don't count either. Without `whole_words` an entry is found inside of words
+    too. `fuzzy` words may differ by one letter from five letters on, or by two from eight. Entries of
+    `unless`, and in a built-in list ordinary words, are not found alone. `pairs` uses no list but the census:
+    a given name next to a surname.
     """
 
     kind: ClassVar[str] = "dictionary"

@@ -1,4 +1,5 @@
-"""Words within a few edits of a given list, found by what is left when letters are deleted from both sides."""
+"""Words within a few edits of a given list, found by what is left when letters are deleted from both
+sides."""
 
 from __future__ import annotations
 
@@ -12,16 +13,21 @@ MOST_ENTRIES = 5000
 
 
 class NearWords:
-    """Tells whether a word is at most `edits` (1 or 2) insertions, deletions or changes of a letter from one of a list."""
+    """Tells whether a word is at most `edits` (1 or 2) insertions, deletions or changes of a letter from one
+    of a list."""
 
     def __init__(self, words: Iterable[str], edits: int) -> None:
         self._edits = edits
+        self._longest = 0
         self._index: dict[str, list[str]] = {}
         for word in words:
+            self._longest = max(self._longest, len(word) + edits)
             for left in _deletions(word, self._allowed(word)):
                 self._index.setdefault(left, []).append(word)
 
     def __contains__(self, word: str) -> bool:
+        if len(word) > self._longest:
+            return False
         allowed = self._allowed(word)
         return any(
             _within(word, entry, min(allowed, self._allowed(entry)))

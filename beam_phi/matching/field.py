@@ -1,4 +1,5 @@
-"""The `field` matcher: what a place is known to hold, whatever stands in it; and the selectors that name places."""
+"""The `field` matcher: what a place is known to hold, whatever stands in it; and the selectors that name
+places."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from beam_phi.matching.params import PATTERNS, STRINGS, Schema, check, wrong
 def selects(selector: Selector, attributes: Mapping[str, str]) -> bool:
     """True if each attribute that the selector names is there and matches one of its patterns in full.
 
-    ``*`` and ``?`` are wild, case is ignored; ``re:`` stands before a regular expression. An empty selector fits everything.
+    ``*`` and ``?`` are wild, case is ignored; ``re:`` stands before a regular expression. An empty selector
+    fits everything.
     """
     verdicts: dict[str, bool] = {}
     for attribute, pattern in selector.patterns:
@@ -36,8 +38,8 @@ def _glob(pattern: str) -> re.Pattern[str]:
 class FieldMatcher:
     """Takes the whole value of the fields that `select` selects.
 
-    `value` narrows it to what a regular expression (its named groups, if it has any) finds in it; values that fit `unless`
-    (wild as in selectors) are none of the data class.
+    `value` narrows it to what a regular expression (its named groups, if it has any) finds in it; values that
+    fit `unless` (wild as in selectors) are none of the data class.
     """
 
     kind: ClassVar[str] = "field"

@@ -9,7 +9,8 @@ from beam_phi.identity.canonical import fold
 
 
 class FoldedText:
-    """A text in the folded form of :func:`beam_phi.identity.canonical.fold`; with `squeeze` its letters and digits only."""
+    """A text in the folded form of :func:`beam_phi.identity.canonical.fold`; with `squeeze` its letters and
+    digits only."""
 
     def __init__(self, original: str, squeeze: bool = False) -> None:
         self._original = original

@@ -1,8 +1,9 @@
 """The gate: one pass of RE2 over a text that tells which patterns may match it.
 
-RE2 knows neither lookaround nor Python's idea of a word, so a pattern isn't given to it as it is, but widened: the gate's
-form of a pattern matches every text that the pattern matches, and some more. Spans always come from :mod:`re`; without
-RE2, or when its automaton ran out of memory, every pattern is tried. The findings are the same.
+RE2 knows neither lookaround nor Python's idea of a word, so a pattern isn't given to it as it is, but
+widened: the gate's form of a pattern matches every text that the pattern matches, and some more. Spans always
+come from :mod:`re`; without RE2, or when its automaton ran out of memory, every pattern is tried. The
+findings are the same.
 """
 
 from __future__ import annotations
@@ -92,8 +93,8 @@ class Gate:
 def widened(pattern: re.Pattern[str]) -> str | None:
     """A pattern in RE2's syntax that matches wherever `pattern` does; None if there is none.
 
-    Lookarounds of one character at either end are kept, as characters; those elsewhere, word boundaries and anchors are
-    dropped; back references match anything.
+    Lookarounds of one character at either end are kept, as characters; those elsewhere, word boundaries and
+    anchors are dropped; back references match anything.
     """
     if pattern.flags & (re.ASCII | re.LOCALE):
         return None
@@ -131,7 +132,8 @@ def _is_look(item: Any, direction: int) -> bool:
 
 
 def _edge(item: Any, limit: str) -> str:
-    """A lookaround of one character as that character, or the end of the text; "" where it must be dropped."""
+    """A lookaround of one character as that character, or the end of the text; "" where it must be
+    dropped."""
     op, (_, inner) = item
     if len(inner) != 1:
         return ""
@@ -207,7 +209,8 @@ def _char_class(items: Iterable[Any]) -> tuple[bool, str, bool]:
 
 
 def _difference(atoms: tuple[str, ...], taken: list[tuple[str, Any]]) -> tuple[bool, str, bool]:
-    """The class of the atoms without what is taken from them: ``[^\\W\\d_]`` is letters without digits and underscore."""
+    """The class of the atoms without what is taken from them: ``[^\\W\\d_]`` is letters without digits and
+    underscore."""
     away = {
         atom
         for op, value in taken

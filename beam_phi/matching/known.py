@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from beam_phi.identity.spellings import Form, Spelling, initials, spellings
+from beam_phi.identity.spellings import Spelling, initials, spellings
 from beam_phi.library.words import word_list
 from beam_phi.matching.base import Finding
 from beam_phi.matching.folding import FoldedText
@@ -33,13 +34,28 @@ Owner = tuple[str, int]
 """Data class and priority of a spelling's findings."""
 
 
-@dataclass(slots=True)
-class _Tables:
-    """What a set of identifiers is compiled to: spellings with their owners, and the initials of each owner's names."""
+class _Table:
+    """Spellings with their owners, by text, and the automaton that finds the texts."""
 
-    written: dict[Spelling, set[Owner]] = field(default_factory=dict)
-    squeezed: dict[Spelling, set[Owner]] = field(default_factory=dict)
-    initials: dict[Owner, frozenset[str]] = field(default_factory=dict)
+    def __init__(self, entries: list[tuple[Spelling, Owner]], automaton: bool) -> None:
+        by_text: dict[str, dict[tuple[Spelling, Owner], None]] = {}
+        for entry in entries:
+            by_text.setdefault(entry[0].text, {})[entry] = None
+        self._entries = [tuple(same) for same in by_text.values()]
+        self._needles = Needles(list(by_text), automaton)
+
+    def find(self, folded: FoldedText) -> Iterator[tuple[int, int, Spelling, Owner]]:
+        """Where the spellings stand in the original text, whether they stand alone there or not."""
+        for number, first, last in self._needles.find(folded.text):
+            span = folded.span(first, last)
+            if span:
+                yield from ((*span, spelling, owner) for spelling, owner in self._entries[number])
+
+
+class _Compiled(NamedTuple):
+    written: _Table | None
+    squeezed: _Table | None
+    initials: dict[Owner, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,43 +67,38 @@ class _Hit:
 
 
 class Known:
-    """Finds the identifiers of one subject. Cheap to make (there is one for each record) and without state between calls.
+    """Finds the identifiers of one subject. Cheap to make (there is one for each record) and without state
+    between calls.
 
-    Names are found whole and in part, in any order, case and punctuation, with or without accents; ids with or without
-    punctuation and leading zeros; dates, phone numbers and addresses however written. A name that is also an ordinary word
-    or the name of a disease or device counts only where its neighbours show that a person is meant.
+    Names are found whole and in part, in any order, case and punctuation, with or without accents; ids with
+    or without punctuation and leading zeros; dates, phone numbers and addresses however written. A name that
+    is also an ordinary word or the name of a disease or device counts only where its neighbours show that a
+    person is meant.
     """
 
     def __init__(self, identifiers: Collection[Identifier], automaton: bool = True) -> None:
         """Without `automaton` the findings are the same, by plain searches."""
-        tables, self._written, self._squeezed = _compiled(frozenset(identifiers), automaton)
-        self._written_spellings = list(tables.written.items())
-        self._squeezed_spellings = list(tables.squeezed.items())
-        self._initials = tables.initials
+        self._written, self._squeezed, self._initials = _compiled(frozenset(identifiers), automaton)
 
     def find(self, text: str) -> list[Finding]:
         """Findings sorted by their place; those of different data classes may overlap."""
         found: set[Finding] = set()
-        if self._written_spellings:
-            found.update(self._find_written(text))
-        if self._squeezed_spellings:
-            found.update(self._find_squeezed(text))
+        if self._written:
+            found.update(self._find_written(text, self._written))
+        if self._squeezed:
+            found.update(_find_squeezed(text, self._squeezed))
         return sorted(found, key=lambda f: (f.start, f.end, f.data_class)) if found else []
 
-    def _find_written(self, text: str) -> Iterator[Finding]:
-        folded = FoldedText(text)
+    def _find_written(self, text: str, table: _Table) -> Iterator[Finding]:
         names: dict[Owner, set[_Hit]] = {}
-        for number, first, last in self._written.find(folded.text):
-            spelling, owners = self._written_spellings[number]
-            span = folded.span(first, last)
-            if span is None or not _stands_alone(text, *span, spelling):
+        for start, end, spelling, owner in table.find(FoldedText(text)):
+            if not _stands_alone(text, start, end, spelling):
                 continue
-            if spelling.form is not Form.NAME:
-                yield from (_finding(*span, owner, STRONG) for owner in owners)
+            if spelling.form == "name":
+                weak = spelling.weak or _is_eponym(text, spelling.text, end)
+                names.setdefault(owner, set()).add(_Hit(start, end, spelling.text, weak))
             else:
-                weak = spelling.weak or _is_eponym(text, spelling.text, *span)
-                for owner in owners:
-                    names.setdefault(owner, set()).add(_Hit(*span, spelling.text, weak))
+                yield _finding(start, end, owner, STRONG)
         for owner, hits in names.items():
             yield from self._names(text, owner, hits)
 
@@ -111,49 +122,47 @@ class Known:
             ):
                 yield _finding(start, end, owner, WEAK)
 
-    def _find_squeezed(self, text: str) -> Iterator[Finding]:
-        folded = FoldedText(text, squeeze=True)
-        for number, first, last in self._squeezed.find(folded.text):
-            spelling, owners = self._squeezed_spellings[number]
-            span = folded.span(first, last)
-            found = span and _number_span(text, *span, spelling)
-            if found:
-                yield from (_finding(*found, owner, WEAK if spelling.weak else STRONG) for owner in owners)
+
+def _find_squeezed(text: str, table: _Table) -> Iterator[Finding]:
+    for start, end, spelling, owner in table.find(FoldedText(text, squeeze=True)):
+        span = _number_span(text, start, end, spelling)
+        if span:
+            yield _finding(*span, owner, WEAK if spelling.weak else STRONG)
 
 
 @lru_cache(maxsize=64)
-def _compiled(identifiers: frozenset[Identifier], automaton: bool) -> tuple[_Tables, Needles, Needles]:
-    tables = _Tables()
+def _compiled(identifiers: frozenset[Identifier], automaton: bool) -> _Compiled:
+    written: list[tuple[Spelling, Owner]] = []
+    squeezed: list[tuple[Spelling, Owner]] = []
+    letters: dict[Owner, frozenset[str]] = {}
     for identifier in identifiers:
         owner = (identifier.data_class, identifier.priority)
         for spelling in spellings(identifier.value, identifier.role):
-            squeezed = spelling.form in (Form.NUMBER, Form.LOOSE)
-            table = tables.squeezed if squeezed else tables.written
-            table.setdefault(spelling, set()).add(owner)
-            if spelling.form is Form.NAME and owner not in tables.initials:
-                tables.initials[owner] = frozenset()
-        if owner in tables.initials:
-            tables.initials[owner] |= initials(identifier.value)
-    needles = (
-        Needles([spelling.text for spelling in table], automaton)
-        for table in (tables.written, tables.squeezed)
+            table = squeezed if spelling.form in ("number", "loose") else written
+            table.append((spelling, owner))
+        if identifier.role in ("patient-name", "person-name"):
+            letters[owner] = letters.get(owner, frozenset()) | initials(identifier.value)
+    return _Compiled(
+        _Table(written, automaton) if written else None,
+        _Table(squeezed, automaton) if squeezed else None,
+        letters,
     )
-    return tables, *needles
 
 
 def _finding(start: int, end: int, owner: Owner, score: float) -> Finding:
     return Finding(start, end, owner[0], NAME, NAME, score, owner[1])
 
 
-# -- the limits of words --------------------------------------------------------------------------------------------------
+# -- the limits of words ---------------------------------------------------------------------------
 
 
 def _stands_alone(text: str, start: int, end: int, spelling: Spelling) -> bool:
     """True unless the spelling is only a part of a longer word or number.
 
-    Letters limit digits and digits letters; a capital after a small letter begins a word; scripts without case have no limits.
+    Letters limit digits and digits letters; a capital after a small letter begins a word; scripts without
+    case have no limits.
     """
-    if spelling.form is Form.EXACT and text[start].isdigit() and _digits_go_on(text, start, end):
+    if spelling.form == "exact" and text[start].isdigit() and _digits_go_on(text, start, end):
         return False
     return _limit(text, start, -1) and _limit(text, end - 1, 1)
 
@@ -180,13 +189,14 @@ def _digits_go_on(text: str, start: int, end: int) -> bool:
 _NUMBER_BEFORE = re.compile(r"\d[-./:,]?\Z")
 _NUMBER_AFTER = re.compile(r"[-./:,]?\d")
 
-# -- numbers --------------------------------------------------------------------------------------------------------------
+# -- numbers ---------------------------------------------------------------------------------------
 
 _NUMBER_GAP = re.compile(r"[-\u2010-\u2013./ _\\']")
 _ZEROS_BEFORE = re.compile(r"(?<!\d)0[-0./ _]{0,12}\Z")
 _LOOSE_GAP = re.compile(r"[\W_]{1,3}")
 _NUMBER_CUE = re.compile(
-    r"(?<![^\W_])(?:(?:patient|pt|subject|case|chart|account|acct|accession|acc|order|visit|record)[ _.-]?)?(?:id|mrn|no|nr|number|#"
+    r"(?<![^\W_])(?:(?:patient|pt|subject|case|chart|account|acct|accession|acc|order|visit"
+    r"|record)[ _.-]?)?(?:id|mrn|no|nr|number|#"
     r"|patient|pt|accession|acc|chart|case|account|acct)[\W_]{0,4}\Z",
     re.IGNORECASE,
 )
@@ -196,7 +206,7 @@ _SHORT = 6
 
 def _number_span(text: str, start: int, end: int, spelling: Spelling) -> tuple[int, int] | None:
     """The span of a number with the zeros before it; None if it isn't that number."""
-    gap = _NUMBER_GAP if spelling.form is Form.NUMBER else _LOOSE_GAP
+    gap = _NUMBER_GAP if spelling.form == "number" else _LOOSE_GAP
     if any(not gap.fullmatch(between) for between in re.findall(r"[\W_]+", text[start:end])):
         return None
     if spelling.text.isdecimal():
@@ -214,18 +224,23 @@ def _number_span(text: str, start: int, end: int, spelling: Spelling) -> tuple[i
     return start, end
 
 
-# -- names ----------------------------------------------------------------------------------------------------------------
+# -- names -----------------------------------------------------------------------------------------
 
 _NAME_GAP = re.compile(r"[\s,^_='\u2019-]{0,4}|\.")
 _INITIAL_GAP = re.compile(r"[\s,.^_-]{0,3}([^\W\d_])[\s,.^_-]{1,3}|[\s,.^_-]{1,3}([^\W\d_])[\s,.^_-]{0,3}")
 _INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_])[\s.,^_-]{1,2}\Z")
 _INITIAL_AFTER = re.compile(r"[\s,^_-]{1,2}([^\W\d_])(?![^\W_])")
 _EPONYM_OF = re.compile(
-    r"(?:['\u2019]?s)?[-\s]{1,2}(?:and\s\w+\s)?(?:catheter|disease|syndrome|sign|rule|fracture|ligament|procedure|operation|method|test|stain|score"
-    r"|scale|tumou?r|bod(?:y|ies)|cells?|contracture|cyst|duct|gland|hernia|line|lines|lymphoma|sarcoma|palsy|phenomenon|pouch|point"
-    r"|position|reflex|repair|retractor|classification|grade|grading|criteria|index|effect|node|nodule|nodes|plaque|splint|tube"
-    r"|balloon|filter|clamp|forceps|needle|drain|unit|units|loop|capsule|canal|triangle|thyroiditis|esophagus|hands?|goniometer|angle|attack"
-    r"|equation|formula|stent|graft|pump|monitor|tremor|stage|type|cuff|dressing|bag|incision|approach|maneuver|manoeuvre|view|law)\b",
+    r"(?:['\u2019]?s)?[-\s]{1,2}(?:and\s\w{1,30}\s)?(?:catheter|disease|syndrome|sign|rule|fracture"
+    r"|ligament|procedure|operation|method|test|stain|score"
+    r"|scale|tumou?r|bod(?:y|ies)|cells?|contracture|cyst|duct|gland|hernia|line|lines|lymphoma|sarcoma"
+    r"|palsy|phenomenon|pouch|point"
+    r"|position|reflex|repair|retractor|classification|grade|grading|criteria|index|effect|node|nodule"
+    r"|nodes|plaque|splint|tube"
+    r"|balloon|filter|clamp|forceps|needle|drain|unit|units|loop|capsule|canal|triangle|thyroiditis"
+    r"|esophagus|hands?|goniometer|angle|attack"
+    r"|equation|formula|stent|graft|pump|monitor|tremor|stage|type|cuff|dressing|bag|incision|approach"
+    r"|maneuver|manoeuvre|view|law)\b",
     re.IGNORECASE,
 )
 _PERSON_BEFORE = re.compile(
@@ -233,22 +248,24 @@ _PERSON_BEFORE = re.compile(
     r"|(?i:(?:patient(?:'?s)?|pt|last|first|family|given)?[ _]?name|patient|pt)\s?[:=])\s{0,3}\Z"
 )
 _PERSON_AFTER = re.compile(
-    r"(?:['\u2019]s (?:wife|husband|mother|father|son|daughter|family|spouse)|,? (?:is an? \d|is (?:a|an|doing)|reports?|reported|denies|denied|complains|complained"
-    r"|states|stated|presents|presented|underwent|tolerated|returned|returns|lives|lived|works|worked|smokes|agrees|agreed|consented|says|said|feels|felt"
-    r"|was (?:seen|admitted|discharged|examined|referred|born|transferred|brought|advised|told)|has been|takes|took))\b",
+    r"(?:['\u2019]s (?:wife|husband|mother|father|son|daughter|family|spouse)|,? (?:is an? \d|is (?:a|an"
+    r"|doing)|reports?|reported|denies|denied|complains|complained"
+    r"|states|stated|presents|presented|underwent|tolerated|returned|returns|lives|lived|works|worked"
+    r"|smokes|agrees|agreed|consented|says|said|feels|felt"
+    r"|was (?:seen|admitted|discharged|examined|referred|born|transferred|brought|advised|told)|has been"
+    r"|takes|took))\b",
     re.IGNORECASE,
 )
 
 
-def _is_eponym(text: str, folded: str, start: int, end: int) -> bool:
+def _is_eponym(text: str, folded: str, end: int) -> bool:
     """True for the Foley of ``Foley catheter``."""
-    if _EPONYM_OF.match(text, end):
-        return folded in word_list("eponyms")
-    return False
+    return folded in word_list("eponyms") and _EPONYM_OF.match(text, end) is not None
 
 
 def _chains(text: str, hits: set[_Hit], letters: frozenset[str]) -> Iterator[list[_Hit]]:
-    """Hits without those inside of others, in groups with nothing but separators and known initials between."""
+    """Hits without those inside of others, in groups with nothing but separators and known initials
+    between."""
     chain: list[_Hit] = []
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.weak, hit.text)):
         if chain and hit.end <= chain[-1].end:

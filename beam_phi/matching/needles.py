@@ -1,4 +1,5 @@
-"""All occurrences of a set of strings in a text: Aho-Corasick in Rust where it is installed, else plain searches."""
+"""All occurrences of a set of strings in a text: Aho-Corasick in Rust where it is installed, else plain
+searches."""
 
 from __future__ import annotations
 

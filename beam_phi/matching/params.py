@@ -22,7 +22,8 @@ PATTERNS: Schema = {
 
 
 def check(spec: MatcherSpec, schema: Schema) -> Mapping[str, Any]:
-    """The parameters, if they keep the schema. Raises MatcherSpecError naming the first one that doesn't, not its value."""
+    """The parameters, if they keep the schema. Raises MatcherSpecError naming the first one that doesn't, not
+    its value."""
     errors = sorted(
         Draft202012Validator(dict(schema)).iter_errors(dict(spec.params)), key=lambda error: error.json_path
     )

@@ -20,9 +20,9 @@ WINDOW = 40
 class PatternMatcher:
     """Finds what a regular expression matches.
 
-    Named groups narrow the findings to themselves; a pattern without any finds what it matches as a whole. The score starts
-    at `score`; a validator that accepts the value halves the doubt, one that refuses it halves the score; a context word
-    near by halves the doubt. What ends up below `min_score` is dropped.
+    Named groups narrow the findings to themselves; a pattern without any finds what it matches as a whole.
+    The score starts at `score`; a validator that accepts the value halves the doubt, one that refuses it
+    halves the score; a context word near by halves the doubt. What ends up below `min_score` is dropped.
     """
 
     kind: ClassVar[str] = "pattern"
@@ -69,7 +69,8 @@ class PatternMatcher:
         return self.find_in(text, 0, len(text))
 
     def find_in(self, text: str, start: int, stop: int) -> Iterator[Finding]:
-        """Findings of the part ``start:stop`` as if it were the text, but with context from all of the text."""
+        """Findings of the part ``start:stop`` as if it were the text, but with context from all of the
+        text."""
         part = text if start == 0 and stop == len(text) else text[start:stop]
         for match in self.regex.finditer(part):
             for group in self._groups or (0,):

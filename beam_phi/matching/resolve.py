@@ -11,11 +11,12 @@ from beam_phi.matching.base import Finding
 def resolve(findings: Iterable[Finding], text: str | None = None) -> list[Finding]:
     """Findings without overlap, in the order of the text.
 
-    Where two overlap, the one of higher priority keeps its span; then the longer; then the surer; then the one that starts
-    first; then the first by name of data class, matcher and kind. The order of `findings` doesn't matter.
+    Where two overlap, the one of higher priority keeps its span; then the longer; then the surer; then the
+    one that starts first; then the first by name of data class, matcher and kind. The order of `findings`
+    doesn't matter.
 
-    What the loser covers beyond the winner stays PHI: it is left to the loser, as a trimmed finding or several. Given the
-    `text`, pieces without a letter or digit are dropped, and others trimmed to theirs.
+    What the loser covers beyond the winner stays PHI: it is left to the loser, as a trimmed finding or
+    several. Given the `text`, pieces without a letter or digit are dropped, and others trimmed to theirs.
     """
     kept: list[Finding] = []
     for finding in sorted(set(findings), key=_rank):

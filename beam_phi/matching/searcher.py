@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 
 from beam_phi.library.model import DataClass, MatcherSpec
 from beam_phi.matching.base import Finding
+from beam_phi.matching.catalog import CATALOG
 from beam_phi.matching.dictionary import DictionaryMatcher
 from beam_phi.matching.gate import Gate
 from beam_phi.matching.pattern import PatternMatcher
 
-#: Longer texts are searched in parts of whole lines, which overlap by one: the gate is of use only on a short text.
+#: Longer texts are searched in parts of whole lines, which overlap by one: the gate is of use only on a short
+#: text.
 PART = 600
 #: UIDs with this root are registered by the DICOM standard (PS3.6 Annex A): no PHI.
 STANDARD_ROOT = "1.2.840.10008."
 
-_UID = re.compile(r"(?<![\d.])[0-2](?:\.(?:0|[1-9]\d{0,38})){4,40}(?!\d)(?!\.\d)")
+_UID = re.compile(CATALOG["uid"].regex)
 
 
 class Searcher:
     """Content matchers (`pattern` and `dictionary`), compiled together. Holds no state between calls.
 
-    A pattern matches within two lines that follow each other. Within a UID nothing but the UID as a whole is found, and
-    those of the DICOM standard aren't found at all.
+    A pattern matches within two lines that follow each other. Within a UID nothing but the UID as a whole is
+    found, and those of the DICOM standard aren't found at all.
     """
 
     def __init__(self, matchers: Sequence[tuple[MatcherSpec, DataClass]], use_re2: bool = True) -> None:
@@ -52,7 +55,8 @@ class Searcher:
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of whole lines, of about PART characters or one long line; the last line of a part begins the next one."""
+    """Spans of whole lines, of about PART characters or one long line; the last line of a part begins the
+    next one."""
     size = len(text)
     if size <= PART:
         yield 0, size
@@ -69,16 +73,17 @@ def _parts(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _without_parts_of_uids(text: str, found: set[Finding]) -> set[Finding]:
+    """The findings but those that are only a part of a UID, or a UID of the standard."""
     uids = [match.span() for match in _UID.finditer(text)]
     if not uids:
         return found
+    starts = [start for start, _ in uids]
     return {
-        finding for finding in found if not any(_hidden(text, finding, start, end) for start, end in uids)
+        finding for finding in found if not _hidden(text, finding, uids[bisect(starts, finding.start) - 1])
     }
 
 
-def _hidden(text: str, finding: Finding, start: int, end: int) -> bool:
-    """True for a finding that is only a part of the UID, or one of the standard's."""
-    if not start <= finding.start <= finding.end <= end:
+def _hidden(text: str, finding: Finding, uid: tuple[int, int]) -> bool:
+    if not uid[0] <= finding.start <= finding.end <= uid[1]:
         return False
-    return (finding.start, finding.end) != (start, end) or text.startswith(STANDARD_ROOT, start)
+    return (finding.start, finding.end) != uid or text.startswith(STANDARD_ROOT, uid[0])
