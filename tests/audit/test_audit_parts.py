@@ -218,6 +218,27 @@ def test_a_damaged_part_is_a_table_error(data: st.DataObject) -> None:
         assert len(rows) <= 20
 
 
+def test_a_flipped_bit_in_the_values_is_found() -> None:
+    content = bytearray(encode(ANNOTATIONS, [annotation(replacement="VELORA^TIMAS" * i) for i in range(50)]))
+    chunk = (
+        pq.ParquetFile(io.BytesIO(content))
+        .metadata.row_group(0)
+        .column(ANNOTATIONS.names.index("replacement"))
+    )
+    content[chunk.dictionary_page_offset + chunk.total_compressed_size - 1] ^= 1
+    with pytest.raises(TableError):
+        list(read_part(io.BytesIO(content), "t", ANNOTATIONS))
+
+
+def test_text_that_is_no_text_is_found() -> None:
+    table = pq.read_table(io.BytesIO(encode(ANNOTATIONS, [annotation()])))
+    i = table.column_names.index("location")
+    sink = io.BytesIO()
+    pq.write_table(table.set_column(i, "location", pa.array([b"\xff"]).view(pa.string())), sink)
+    with pytest.raises(TableError, match="column location is not string"):
+        list(read_part(sink, "t", ANNOTATIONS))
+
+
 def test_memory_stays_flat_over_many_rows() -> None:
     written = []
 
