@@ -83,6 +83,7 @@ def test_no_decoy_is_lost_where_nothing_was_masked(unmasked: tuple[Path, dict[st
         b"\0\1x" + "NUÑEZ^JOAQUÍN".encode("utf-16-be"),
         base64.b64encode("<p>Joaquín Nuñez</p>".encode()),
         b"data:text/plain;base64," + base64.b64encode(b"12 Nunez, Joaquin"),
+        b"x" + base64.b64encode(b"Nunez, Joaquin"),
         base64.encodebytes(b"x" * 50 + b" Nunez, Joaquin " + b"y" * 50),
         "Joaquín Nuñez".encode().hex(),
         b"\0\1\2" + zlib.compress(b"a" * 5000 + b" JOAQUIN NUNEZ ") + b"tail",
@@ -100,8 +101,9 @@ def test_a_name_is_found_in_each_encoding(tmp_path: Path, planted: bytes | str) 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "shift_jis", "iso2022_jp", "euc_jp", "utf-16-le", "utf-16-be"])
 def test_kanji_are_found_in_each_encoding(tmp_path: Path, encoding: str) -> None:
-    (tmp_path / "out.bin").write_bytes("=山田^太郎".encode(encoding))
-    assert survivors(tmp_path, [KANJI])
+    for text in ("=山田^太郎", "山田太郎"):
+        (tmp_path / "out.bin").write_bytes(text.encode(encoding))
+        assert survivors(tmp_path, [KANJI])
 
 
 def _zip(text: str, path: Path) -> None:
@@ -144,6 +146,7 @@ def test_containers_and_names_are_searched(tmp_path: Path, write: Callable[[str,
         (WORD_NAME, "Margaret Head"),
         (WORD_NAME, "HEAD^MARGARET"),
         (WORD_NAME, "ms. head"),
+        (WORD_NAME, "M. Head"),
         (TOKEN, "DAVIDSON_DOUGLAS_CT"),
         (TOKEN, "the davidson family"),
     ],

@@ -115,6 +115,7 @@ def test_the_pixels_can_be_read(made: tuple[Path, dict[str, Any]]) -> None:
     for dataset in images(made[0]).values():
         if "TransferSyntaxUID" in dataset.file_meta:
             assert dataset.pixel_array.std() > 10
+            assert dataset.pixel_array.max() < 2**dataset.BitsStored
 
 
 def test_names_and_character_sets_read_back(made: tuple[Path, dict[str, Any]]) -> None:
@@ -171,6 +172,23 @@ def test_places_are_where_the_truth_says(made: tuple[Path, dict[str, Any]]) -> N
             checked += 1
             assert occurs(spellings, text) or identifier["value"] == text, (identifier["class"], place)
     assert checked > 4000
+
+
+def test_no_place_is_left_out(made: tuple[Path, dict[str, Any]]) -> None:
+    folder, truth = made
+    places = {(place["path"], place["location"]) for item in truth["identifiers"] for place in item["where"]}
+    for number, row in enumerate(table(folder, "patients.csv"), start=1):
+        for heading in set(row) - {"Age"}:
+            assert ("patients.csv", f"row {number} / {heading}") in places
+    deep = "(0040,0275)[0].(0040,0008)[0].(0040,0440)[0].(0040,A123)"
+    for path, dataset in images(folder).items():
+        for location in ("(0010,0010)", "(0020,000D)", "path[1]", "path[2]"):
+            assert (path, location) in places
+        assert (dataset.Modality != "CT") or (path, deep) in places
+        assert (dataset.Modality != "CT") or (
+            path,
+            '(0019,"NORDLYS CT 01",04)[0].(0021,"NORDLYS CT 02",10)',
+        ) in places
 
 
 def test_tables_join_the_images(made: tuple[Path, dict[str, Any]]) -> None:

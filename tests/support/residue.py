@@ -119,8 +119,9 @@ class _Needles:
 def _needles(owner: int, item: Mapping[str, Any]) -> Iterator[_Needle]:
     data_class = item["class"]
     spelled = spellings(item["value"], data_class) | set(item["also"])
-    word = data_class not in _SUBSTRING_CLASSES
     for text in {form for one in spelled for form in (one, one.lower(), one.upper(), one.title())}:
+        spaced = max(text) < "\u2e80"  # Chinese and Japanese put no blanks between words
+        word = spaced and data_class not in _SUBSTRING_CLASSES
         open_end = data_class in DATES and text.isdecimal()
         for pattern, width in _encoded(text):
             yield _Needle(pattern.lower(), owner, width, word, open_end, text_only=len(text.encode()) < 4)
@@ -139,7 +140,7 @@ def _encoded(text: str) -> Iterator[tuple[bytes, int]]:
         yield pattern.removesuffix(b"\x1b(B"), 2 if encoding.startswith("utf-16") else 1
     escaped = html.escape(text)
     numbered = escaped.encode("ascii", "xmlcharrefreplace")
-    for other in (json.dumps(text)[1:-1], quote(text), quote(text, safe=""), escaped):
+    for other in (json.dumps(text)[1:-1], quote(text, safe=""), escaped):
         yield other.encode(), 1
     yield numbered, 1
 
