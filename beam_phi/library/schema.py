@@ -176,7 +176,10 @@ def _selector(attributes: Mapping[str, str]) -> Schema:
 
 def _variant(key: str, value: str, schema: Mapping[str, Any]) -> Schema:
     """`schema` holds where `key` has the `value`."""
-    return {"if": {"properties": {key: {"const": value}}, "required": [key]}, "then": dict(schema)}
+    return {
+        "if": {"type": "object", "properties": {key: {"const": value}}, "required": [key]},
+        "then": dict(schema),
+    }
 
 
 def _object(properties: Schema, *required: str) -> Schema:
