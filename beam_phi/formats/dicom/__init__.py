@@ -1,0 +1,25 @@
+"""DICOM: byte scanner, confidentiality profile (PS3.15 Annex E), document, black boxes.
+
+The file is parsed up to the pixels and behind them; every element outside the pixels can be edited in place,
+and all bytes that no edit touches are passed through.
+"""
+
+from beam_phi.formats.dicom.document import DicomDocument, DicomScope, open
+from beam_phi.formats.dicom.markers import Marks, marks
+from beam_phi.formats.dicom.opening import is_dicom
+from beam_phi.formats.dicom.profile import Profile, ProfileError
+
+#: The edition of the standard whose confidentiality profile is applied.
+STANDARD = "DICOM PS3.15 2026d"
+
+__all__ = [
+    "STANDARD",
+    "DicomDocument",
+    "DicomScope",
+    "Marks",
+    "Profile",
+    "ProfileError",
+    "is_dicom",
+    "marks",
+    "open",
+]

@@ -1,0 +1,107 @@
+"""Attributes: what a tag means, by data dictionary (PS3.6), declared VR and private creator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydicom.datadict import get_entry, private_dictionary_VR
+
+from beam_phi.formats.dicom.vr import VRS, ValueRepresentation, effective
+
+SPECIFIC_CHARACTER_SET = 0x00080005
+PIXEL_DATA = 0x7FE00010
+ITEM = 0xFFFEE000
+ITEM_DELIMITER = 0xFFFEE00D
+SEQUENCE_DELIMITER = 0xFFFEE0DD
+
+# What the dictionary leaves open ("US or SS"), by the first that fits the length of either.
+_OPEN_VR = {"US or SS": "US", "OB or OW": "OW", "US or OW": "OW", "US or SS or OW": "OW"}
+
+# Rows of PS3.6 newer than pydicom's dictionary are told apart from unknown tags by the profile's own table.
+_CACHE_LIMIT = 1 << 16
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Attribute:
+    """A tag as a file uses it. Made once and shared, compared by identity.
+
+    tag: group and element, ``0x00100010``; of a private attribute without its block (``0x00190092``).
+    vr: the VR its values are read by.
+    creator: of a private attribute its creator, "" if none is declared; of a private creator element its own
+        value.
+    keyword: from the dictionary, "" if it has none.
+    """
+
+    tag: int
+    vr: ValueRepresentation
+    creator: str
+    keyword: str
+
+    @property
+    def private(self) -> bool:
+        return bool(self.tag & 0x10000)
+
+    @property
+    def known(self) -> bool:
+        """True if the data dictionary has it."""
+        return bool(self.keyword)
+
+    @property
+    def notation(self) -> str:
+        """``(0010,0010)``, or ``(0019,"CREATOR",92)``."""
+        if self.private and not is_creator(self.tag):
+            return f'({self.tag >> 16:04X},"{self.creator}",{self.tag & 0xFF:02X})'
+        return f"({self.tag >> 16:04X},{self.tag & 0xFFFF:04X})"
+
+
+def is_creator(tag: int) -> bool:
+    """True for a private creator element, (gggg,0010-00FF) with gggg odd (PS3.5 section 7.8.1)."""
+    return bool(tag & 0x10000) and 0x10 <= tag & 0xFFFF <= 0xFF
+
+
+def dictionary(tag: int) -> tuple[str, str]:
+    """VR and keyword of a standard tag, repeating groups included; empty if it is unknown."""
+    try:
+        vr, _, _, _, keyword = get_entry(tag)
+    except KeyError:
+        return "", ""
+    vr = _OPEN_VR.get(vr, vr)
+    return (vr, keyword) if vr in VRS else ("", "")
+
+
+_attributes: dict[tuple[int, str, str], Attribute] = {}
+
+
+def attribute(tag: int, declared: str, creator: str = "") -> Attribute:
+    """The shared Attribute. `declared` is the VR in the file, "" where the syntax has none (implicit VR).
+
+    tag: a private one (not a creator element) without its block.
+    """
+    key = (tag, declared, creator)
+    found = _attributes.get(key)
+    if found is None:
+        if len(_attributes) >= _CACHE_LIMIT:
+            _attributes.clear()
+        found = _attributes[key] = _make(tag, declared, creator)
+    return found
+
+
+def _make(tag: int, declared: str, creator: str) -> Attribute:
+    if not tag & 0x10000:
+        known, keyword = dictionary(tag)
+    elif is_creator(tag):
+        known, keyword = "LO", ""
+    else:
+        known, keyword = _private_vr(tag, creator), ""
+    vr = effective(declared or "UN", known)
+    return Attribute(tag, VRS[vr], creator, keyword)
+
+
+def _private_vr(tag: int, creator: str) -> str:
+    try:
+        vr = private_dictionary_VR(tag | 0x1000, creator) if creator else ""
+    except KeyError:
+        return ""
+    vr = _OPEN_VR.get(vr, vr)
+    # A private sequence is one only where the file says so: guessing from its bytes could go wrong.
+    return vr if vr in VRS and vr != "SQ" else ""

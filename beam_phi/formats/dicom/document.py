@@ -1,0 +1,268 @@
+"""A DICOM file as a Document: one scope, whose fields can be replaced, emptied and deleted in place."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Sequence as Many
+
+from beam_phi.formats.dicom import markers
+from beam_phi.formats.dicom.charset import character_set
+from beam_phi.formats.dicom.edits import Edits, encode_element, join
+from beam_phi.formats.dicom.fields import DicomField, fields, value_order, values
+from beam_phi.formats.dicom.markers import Marks
+from beam_phi.formats.dicom.opening import PREAMBLE, Opening, locate
+from beam_phi.formats.dicom.pixels import PixelMask, box_attributes
+from beam_phi.formats.dicom.profile import Profile
+from beam_phi.formats.dicom.scan import EXPLICIT_LITTLE, Container, Element, Scanner, Sequence
+from beam_phi.formats.dicom.vr import check_text, encode_number
+from beam_phi.formats.document import Field, FormatError, Segment, Source, SourceRange, Unfit
+from beam_phi.library.model import Box, DicomSpec
+
+_DIRECTORY_RECORDS = 0x00041220
+
+_profiles: dict[int, tuple[DicomSpec, Profile]] = {}
+_PROFILES_LIMIT = 16
+
+
+def open(source: Source, spec: DicomSpec) -> DicomDocument:
+    """Read all of a DICOM file but its pixels. Raises FormatError (see Scanner.scan and opening.locate)."""
+    return DicomDocument(source, _profile(spec))
+
+
+def _profile(spec: DicomSpec) -> Profile:
+    """The compiled profile of a library, which has one DicomSpec as long as it lives."""
+    found = _profiles.get(id(spec))
+    if found is None:
+        if len(_profiles) >= _PROFILES_LIMIT:
+            _profiles.clear()
+        found = _profiles[id(spec)] = (spec, Profile(spec))
+    return found[1]
+
+
+class DicomDocument:
+    """An opened DICOM file.
+
+    scope: its only scope.
+    """
+
+    def __init__(self, source: Source, profile: Profile) -> None:
+        opening = locate(source)
+        scanner = Scanner(opening.window)
+        meta = (
+            scanner.scan(opening.meta, opening.data, EXPLICIT_LITTLE) if opening.meta < opening.data else None
+        )
+        data = scanner.scan(opening.data, opening.source.size, opening.syntax)
+        self.scope = DicomScope(source, opening, scanner, meta, data, profile)
+
+    def scopes(self) -> Iterator[DicomScope]:
+        yield self.scope
+
+    def box_attributes(self) -> Mapping[str, str]:
+        """What a black box rule can choose images by: ``modality``, ``manufacturer``, ``model``, ``station``,
+        ``rows``, ``columns``, ``frames``, ``sop_class``, ``image_type``, ``photometric``; "" where absent."""
+        return box_attributes(self.scope.top_level())
+
+    def cover(self, boxes: Many[Box]) -> list[tuple[int, Box]]:
+        """Paint boxes black in every frame when the scope is rendered.
+
+        Returns what is painted: frame (from 0) and box, cut to the image; boxes outside it are left out.
+        Raises FormatError ``pixels-compressed``, ``pixel-length``, ``pixel-format``.
+        """
+        return self.scope.cover(boxes)
+
+
+class DicomScope:
+    """The one object of a DICOM file."""
+
+    def __init__(
+        self,
+        source: Source,
+        opening: Opening,
+        scanner: Scanner,
+        meta: Container | None,
+        data: Container,
+        profile: Profile,
+    ) -> None:
+        self._size = source.size
+        self._opening = opening
+        self._scanner = scanner
+        self._meta = meta
+        self._data = data
+        self._profile = profile
+        self._edits = Edits(scanner, opening.window, meta)
+        self._fields: list[DicomField] | None = None
+        self._top: dict[int, Element] | None = None
+        self._split: dict[Element, list[bytes | None]] = {}
+
+    def fields(self) -> list[DicomField]:
+        if self._fields is None:
+            self._fields = list(fields(self._scanner.elements, self._profile))
+        return self._fields
+
+    def top_level(self) -> Mapping[int, Element]:
+        """The elements of the main data set and the file meta information by tag.
+
+        Raises FormatError ``bad-syntax`` if one stands there twice (PS3.5 section 7.1), for readers differ
+        then.
+        """
+        if self._top is None:
+            self._top = {}
+            for element in self._scanner.elements:
+                if element.container.parent is None and not element.attribute.private:
+                    if element.attribute.tag in self._top:
+                        raise FormatError(
+                            "bad-syntax", f"{element.attribute.notation} stands in the data set twice"
+                        )
+                    self._top[element.attribute.tag] = element
+        return self._top
+
+    def replace(self, field: Field, text: str) -> str:
+        """See Scope. Raises Unfit: backslash, control character, length, pattern of the VR, character set."""
+        assert isinstance(field, DicomField)
+        self._put(field, _encode(field, text))
+        return text
+
+    def empty(self, field: Field) -> None:
+        assert isinstance(field, DicomField)
+        self._put(field, b"")
+
+    def delete(self, field: Field) -> None:
+        """Remove the element; of several values, leave a zero-length one until all are deleted."""
+        assert isinstance(field, DicomField)
+        self._put(field, None)
+
+    def cover(self, boxes: Many[Box]) -> list[tuple[int, Box]]:
+        """See DicomDocument.cover."""
+        mask = PixelMask(self.top_level(), self._opening, boxes)
+        if mask.covered:
+            self._edits.patch(mask.start, mask.end, mask)
+        return mask.covered
+
+    def mark_deidentified(self, marks: Marks) -> None:
+        """Say in the object that it was de-identified, and drop what stands around the data set.
+
+        Writes Patient Identity Removed, De-identification Method and its Code Sequence (both added to what
+        stands there), Longitudinal Temporal Information Modified, and beam-phi's implementation into the
+        file meta information; zeroes the preamble; drops bytes behind the data set. To be called after all
+        replacements. Raises FormatError ``dicomdir`` for a media directory: its offsets and file names can't
+        be kept in step.
+        """
+        if _DIRECTORY_RECORDS in self.top_level():
+            raise FormatError("dicomdir", "a media directory can't be masked")
+        self._set(markers.PATIENT_IDENTITY_REMOVED, "CS", b"YES ")
+        self._add_method(marks.method)
+        self._add_codes(marks.codes)
+        self._set(markers.LONGITUDINAL, "CS", markers.even(marks.temporal))
+        if self._meta is not None:
+            self._set(markers.IMPLEMENTATION_CLASS, "UI", markers.even(markers.IMPLEMENTATION_UID, "\0"))
+            self._set(markers.IMPLEMENTATION_VERSION, "SH", markers.even(markers.IMPLEMENTATION_NAME))
+            if self._meta.start > PREAMBLE:
+                self._edits.patch(0, PREAMBLE, bytes(PREAMBLE))
+        if self._data.end < self._opening.source.size:
+            self._edits.patch(self._data.end, self._opening.source.size, b"")
+
+    def render(self) -> Iterable[Segment]:
+        opening = self._opening
+        if not self._edits:
+            return [SourceRange(0, self._size)]
+        if opening.deflated:
+            return self._deflate()
+        return join(self._edits.segments(0, opening.source.size))
+
+    def _deflate(self) -> Iterator[Segment]:
+        """Edited bytes of a deflated file: its data set is deflated anew and made even (PS3.5 annex A.5)."""
+        opening = self._opening
+        yield from join(self._edits.segments(0, opening.data))
+        deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        size = 0
+        for segment in self._edits.segments(opening.data, opening.source.size):
+            for chunk in opening.window.chunks(segment):
+                data = deflater.compress(chunk)
+                size += len(data)
+                yield data
+        data = deflater.flush()
+        yield data + b"\0" * ((size + len(data)) % 2)
+
+    def _put(self, field: DicomField, value: bytes | None) -> None:
+        """Set one value of an element, and so the element; only the whole is padded."""
+        element = field.element
+        if not field.number:
+            self._store(element, value)
+            return
+        parts = self._split.get(element)
+        if parts is None:
+            parts = self._split[element] = list(values(element))
+        parts[field.number - 1] = value
+        gone = all(part is None for part in parts)
+        self._store(element, None if gone else b"\\".join(part or b"" for part in parts))
+
+    def _store(self, element: Element, value: bytes | None) -> None:
+        if value is None:
+            self._edits.values[element] = None
+            return
+        pad = element.attribute.vr.pad
+        self._edits.put(element, value + pad if len(value) % 2 else value)
+
+    def _set(self, tag: int, vr: str, value: bytes) -> None:
+        """Give a top-level attribute a value, whether it is there or not."""
+        element = self.top_level().get(tag)
+        if element is not None:
+            self._edits.put(element, value)
+        else:
+            self._insert(tag, vr, value)
+
+    def _insert(self, tag: int, vr: str, value: bytes) -> None:
+        """Put a new top-level element where its tag belongs."""
+        container = self._meta if tag >> 16 == 0x0002 and self._meta is not None else self._data
+        behind = (
+            e.start for e in self._scanner.elements if e.container is container and e.attribute.tag > tag
+        )
+        at = next(behind, container.end)
+        self._edits.insert(container, at, encode_element(container.syntax, tag, vr, value))
+
+    def _add_method(self, method: str) -> None:
+        element = self.top_level().get(markers.METHOD)
+        raw = self._edits.values.get(element, element.raw) if element is not None else b""
+        old = [value.strip(b" \0") for value in (raw or b"").split(b"\\")]
+        new = method.encode("ascii")
+        if new not in old:
+            old = [*(value for value in old if value), new]
+        value = b"\\".join(old)
+        self._set(markers.METHOD, "LO", value + b" " * (len(value) % 2))
+
+    def _add_codes(self, codes: Iterable[str]) -> None:
+        element = self.top_level().get(markers.METHOD_CODES)
+        if not isinstance(element, Sequence) or element in self._edits.values:
+            if element is not None:
+                self._edits.values[element] = None
+            self._insert(markers.METHOD_CODES, "SQ", markers.code_items(self._data.syntax, codes))
+            return
+        present = {
+            e.raw.strip(b" \0").decode("latin-1")
+            for e in self._scanner.elements
+            if e.container.parent is element and e.attribute.keyword == "CodeValue" and e.raw is not None
+        }
+        missing = [code for code in codes if code not in present]
+        if missing:
+            self._edits.append_items(element, markers.code_items(element.syntax, missing))
+
+
+def _encode(field: DicomField, text: str) -> bytes:
+    """A replacement as bytes, without padding. Raises Unfit."""
+    element = field.element
+    vr = element.attribute.vr
+    if vr.form == "sequence":
+        raise Unfit("a sequence has no text")
+    if vr.form != "text":
+        return encode_number(vr, text, value_order(element))
+    check_text(vr, text, len(field.text))
+    if not vr.charset:
+        if not text.isascii():
+            raise Unfit(f"VR {vr.code} takes ASCII only")
+        return text.encode("ascii")
+    original = values(element)[max(field.number - 1, 0)]
+    raw = character_set(element.container.charset).encode(text, original)
+    if raw is None:
+        raise Unfit("a character that the object's Specific Character Set has not")
+    return raw

@@ -1,0 +1,180 @@
+"""Edits of a scanned file, and its bytes then: only what was edited changes, and the lengths around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import NamedTuple, Protocol, TypeVar
+
+from beam_phi.formats.dicom.scan import Container, Element, Scanner, Sequence, Syntax
+from beam_phi.formats.dicom.vr import VRS
+from beam_phi.formats.dicom.window import Window
+from beam_phi.formats.document import Segment, SourceRange, Unfit
+
+_DELIMITER = 8
+
+_Counted = TypeVar("_Counted", Container, Sequence)
+
+
+class Patch(Protocol):
+    """New content of a part of the file, as long as the old and made only when it is written."""
+
+    def segments(self) -> Iterator[Segment]: ...
+
+
+class Splice(NamedTuple):
+    """Bytes `start` to `end` of the source give way to `data`."""
+
+    start: int
+    end: int
+    data: bytes | Patch
+
+
+class Edits:
+    """What is to change in a scanned file.
+
+    values: element -> its new value (of even length), or None if the element goes. Of a sequence only
+        ``b""`` and None.
+    """
+
+    def __init__(self, scanner: Scanner, window: Window, meta: Container | None) -> None:
+        self.values: dict[Element, bytes | None] = {}
+        self._scanner = scanner
+        self._window = window
+        self._meta = meta
+        self._inserted: list[tuple[Container, int, bytes]] = []
+        self._items: list[tuple[Sequence, bytes]] = []
+        self._patches: list[Splice] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.values or self._inserted or self._items or self._patches)
+
+    def put(self, element: Element, value: bytes) -> None:
+        """Give an element a new value. Raises Unfit if its header has no room for the length."""
+        if _short(element) and len(value) > 0xFFFE:
+            raise Unfit(f"too long for VR {element.attribute.vr.code}")
+        self.values[element] = value
+
+    def insert(self, container: Container, at: int, data: bytes) -> None:
+        """Put a whole element into a data set, at an offset."""
+        self._inserted.append((container, at, data))
+
+    def append_items(self, sequence: Sequence, data: bytes) -> None:
+        """Put whole items at the end of a sequence."""
+        self._items.append((sequence, data))
+
+    def patch(self, start: int, end: int, data: bytes | Patch) -> None:
+        """Replace bytes by as many others, or drop what no length counts."""
+        self._patches.append(Splice(start, end, data))
+
+    def segments(self, start: int, end: int) -> Iterator[Segment]:
+        """The edited bytes of a part of the file whose bounds no edit crosses."""
+        at = start
+        for splice in self._splices():
+            if splice.start < at or splice.end > end:
+                continue  # of another part, or inside a sequence that goes
+            yield from self._window.segments(at, splice.start)
+            if isinstance(splice.data, bytes):
+                yield splice.data
+            else:
+                yield from splice.data.segments()
+            at = splice.end
+        yield from self._window.segments(at, end)
+
+    def _splices(self) -> list[Splice]:
+        """All changes, in the order of the file."""
+        splices = list(self._patches)
+        growth: dict[Container, int] = {}
+        lengths: dict[Sequence, int] = {}
+        # The retired group lengths would be wrong now: they go, but for that of the file meta information.
+        stale = [(e, None) for e in self._scanner.group_lengths if e.container is not self._meta]
+        for element, value in chain(self.values.items(), stale):
+            data = b"" if value is None else self._header(element, len(value)) + value
+            splices.append(Splice(element.start, element.end, data))
+            _add(growth, element.container, len(data) - (element.end - element.start))
+        for sequence, data in self._items:
+            at = sequence.end - (0 if sequence.defined else _DELIMITER)
+            splices.append(Splice(at, at, data))
+            _add(lengths, sequence, len(data))
+            _add(growth, sequence.container, len(data))
+        for container, at, data in self._inserted:
+            splices.append(Splice(at, at, data))
+            _add(growth, container, len(data))
+        splices.extend(self._lengths(growth, lengths))
+        splices.sort(key=_bounds)
+        return splices
+
+    def _lengths(self, growth: dict[Container, int], lengths: dict[Sequence, int]) -> Iterator[Splice]:
+        """New lengths of the items and sequences around what grew or shrank; inner ones first, each once."""
+        for item in reversed(self._scanner.containers):
+            grown = growth.get(item, 0)
+            sequence = item.parent
+            if grown == 0 or sequence is None or sequence in self.values:
+                continue
+            if item.defined:
+                yield _length(item.start, item.end - item.start + grown, item.syntax)
+            _add(lengths, sequence, grown)
+            _add(growth, sequence.container, grown)
+        for sequence, grown in lengths.items():
+            if sequence.defined:
+                yield _length(
+                    sequence.value, sequence.end - sequence.value + grown, sequence.container.syntax
+                )
+        for element in self._scanner.group_lengths:
+            if element.container is self._meta and self._meta in growth:
+                length = self._meta.end - element.end + growth[self._meta]
+                yield _length(element.end, length, self._meta.syntax)
+
+    def _header(self, element: Element, length: int) -> bytes:
+        """The element's header with another length."""
+        syntax = element.container.syntax
+        head = self._window.peek(element.start, element.value - element.start)
+        return (
+            head[:-2] + syntax.short.pack(length) if _short(element) else head[:-4] + syntax.long.pack(length)
+        )
+
+
+def encode_element(syntax: Syntax, tag: int, vr: str, value: bytes) -> bytes:
+    """A whole element; the value's length is even."""
+    head = syntax.tag.pack(tag >> 16, tag & 0xFFFF)
+    if syntax.implicit:
+        return head + syntax.long.pack(len(value)) + value
+    head += vr.encode("ascii")
+    if VRS[vr].long:
+        return head + b"\0\0" + syntax.long.pack(len(value)) + value
+    return head + syntax.short.pack(len(value)) + value
+
+
+def join(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """The same segments, with neighbouring bytes made one."""
+    pending: list[bytes] = []
+    for segment in segments:
+        if isinstance(segment, bytes):
+            pending.append(segment)
+            if len(segment) < 0x10000:
+                continue
+        if pending:
+            yield b"".join(pending)
+            pending = []
+        if isinstance(segment, SourceRange):
+            yield segment
+    if pending:
+        yield b"".join(pending)
+
+
+def _add(counts: dict[_Counted, int], key: _Counted, grown: int) -> None:
+    counts[key] = counts.get(key, 0) + grown
+
+
+def _bounds(splice: Splice) -> tuple[int, int]:
+    return splice[:2]
+
+
+def _short(element: Element) -> bool:
+    """True if the element's header has a 16-bit length."""
+    return element.value - element.start == 8 and not element.container.syntax.implicit
+
+
+def _length(value: int, length: int, syntax: Syntax) -> Splice:
+    """The 32-bit length that stands right before `value`."""
+    return Splice(value - 4, value, syntax.long.pack(length))

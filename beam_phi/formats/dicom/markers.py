@@ -1,0 +1,102 @@
+"""What a de-identified object says of itself (PS3.15 section E.1, PS3.3 C.7.1.1 and C.12.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from beam_phi.formats.dicom.attributes import ITEM
+from beam_phi.formats.dicom.edits import encode_element
+from beam_phi.formats.dicom.scan import Syntax
+
+PATIENT_IDENTITY_REMOVED = 0x00120062
+METHOD = 0x00120063
+METHOD_CODES = 0x00120064
+LONGITUDINAL = 0x00280303
+IMPLEMENTATION_CLASS = 0x00020012
+IMPLEMENTATION_VERSION = 0x00020013
+
+#: PS3.10 section 7.1: who wrote the file. A UUID-derived UID (PS3.5 annex B.2), drawn once for beam-phi.
+IMPLEMENTATION_UID = "2.25.130297346518632212162892909039324609940"
+IMPLEMENTATION_NAME = "BEAM_PHI"
+
+#: PS3.16 CID 7050, coding scheme DCM.
+METHODS = {
+    "113100": "Basic Application Confidentiality Profile",
+    "113101": "Clean Pixel Data Option",
+    "113102": "Clean Recognizable Visual Features Option",
+    "113103": "Clean Graphics Option",
+    "113104": "Clean Structured Content Option",
+    "113105": "Clean Descriptors Option",
+    "113106": "Retain Longitudinal Temporal Information Full Dates Option",
+    "113107": "Retain Longitudinal Temporal Information Modified Dates Option",
+    "113108": "Retain Patient Characteristics Option",
+    "113109": "Retain Device Identity Option",
+    "113110": "Retain UIDs Option",
+    "113111": "Retain Safe Private Option",
+    "113112": "Retain Institution Identity Option",
+}
+
+_OPTION_CODES = {
+    "clean-graphics": "113103",
+    "clean-structured-content": "113104",
+    "clean-descriptors": "113105",
+    "full-dates": "113106",
+    "modified-dates": "113107",
+    "patient-characteristics": "113108",
+    "device-identity": "113109",
+    "uids": "113110",
+    "safe-private": "113111",
+    "institution-identity": "113112",
+}
+
+_TEMPORAL = {"full-dates": "UNMODIFIED", "modified-dates": "MODIFIED"}
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What was done, to be written into the object.
+
+    method: a value of De-identification Method, at most 64 characters of ASCII without a backslash.
+    codes: code values of CID 7050, see METHODS.
+    temporal: Longitudinal Temporal Information Modified: ``REMOVED``, ``MODIFIED`` or ``UNMODIFIED``.
+    """
+
+    method: str
+    codes: tuple[str, ...]
+    temporal: str
+
+    def __post_init__(self) -> None:
+        if not self.method.isascii() or len(self.method) > 64 or "\\" in self.method:
+            raise ValueError("De-identification Method: 64 characters of ASCII, no backslash")
+        if not set(self.codes) <= METHODS.keys():
+            raise ValueError("a De-identification Method code is none of CID 7050")
+
+
+def marks(method: str, options: Iterable[str], extra: Iterable[str] = ()) -> Marks:
+    """Marks of the Basic Profile with these options (names as in DicomSpec) and further CID 7050 codes."""
+    chosen = set(options)
+    temporal = next((value for option, value in _TEMPORAL.items() if option in chosen), "REMOVED")
+    codes = {"113100", *extra, *(_OPTION_CODES[option] for option in chosen)}
+    return Marks(method, tuple(sorted(codes)), temporal)
+
+
+def code_items(syntax: Syntax, codes: Iterable[str]) -> bytes:
+    """Items of De-identification Method Code Sequence."""
+    items: list[bytes] = []
+    for code in codes:
+        elements = b"".join(
+            encode_element(syntax, tag, vr, even(text))
+            for tag, vr, text in (
+                (0x00080100, "SH", code),
+                (0x00080102, "SH", "DCM"),
+                (0x00080104, "LO", METHODS[code]),
+            )
+        )
+        items.append(syntax.tag_length.pack(ITEM >> 16, ITEM & 0xFFFF, len(elements)) + elements)
+    return b"".join(items)
+
+
+def even(text: str, pad: str = " ") -> bytes:
+    """ASCII text as a value of even length."""
+    return (text + pad * (len(text) % 2)).encode("ascii")

@@ -1,0 +1,220 @@
+"""Black boxes in native pixel data: found in the header, painted band by band while the file is written."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+
+from beam_phi.formats.dicom.attributes import PIXEL_DATA
+from beam_phi.formats.dicom.opening import NATIVE, Opening
+from beam_phi.formats.dicom.scan import UNDEFINED, Element
+from beam_phi.formats.document import FormatError, Segment, SourceRange
+from beam_phi.library.model import Box
+from beam_phi.pixels.boxes import (
+    PixelFormat,
+    PixelFormatError,
+    Plane,
+    bands,
+    clip,
+    darkest_entry,
+    darkest_gray,
+)
+
+_FLOAT_PIXELS = (0x7FE00008, 0x7FE00009)
+_SAMPLES, _PHOTOMETRIC, _PLANAR, _FRAMES = 0x00280002, 0x00280004, 0x00280006, 0x00280008
+_ROWS, _COLUMNS = 0x00280010, 0x00280011
+_ALLOCATED, _STORED, _HIGH_BIT, _SIGNED = 0x00280100, 0x00280101, 0x00280102, 0x00280103
+_SLOPE = 0x00281053
+_PALETTE = ((0x00281101, 0x00281201), (0x00281102, 0x00281202), (0x00281103, 0x00281203))
+
+# Most bytes of pixels in memory at once.
+_BAND = 1 << 20
+
+_BOX_ATTRIBUTES = {
+    "modality": 0x00080060,
+    "manufacturer": 0x00080070,
+    "model": 0x00081090,
+    "station": 0x00081010,
+    "rows": _ROWS,
+    "columns": _COLUMNS,
+    "frames": _FRAMES,
+    "sop_class": 0x00080016,
+    "image_type": 0x00080008,
+    "photometric": _PHOTOMETRIC,
+}
+
+
+def box_attributes(top: Mapping[int, Element]) -> Mapping[str, str]:
+    """See DicomDocument.box_attributes."""
+    header = _Header(top, "")
+    return {
+        name: str(header.number(tag, -1)) if tag in (_ROWS, _COLUMNS) and tag in top else header.text(tag)
+        for name, tag in _BOX_ATTRIBUTES.items()
+    }
+
+
+class PixelMask:
+    """The pixel data of one object with boxes painted black.
+
+    covered: frame (from 0) and box, cut to the image. start, end: offsets of the pixel data.
+    """
+
+    def __init__(self, top: Mapping[int, Element], opening: Opening, boxes: Sequence[Box]) -> None:
+        self.covered: list[tuple[int, Box]] = []
+        self.start = self.end = 0
+        if any(tag in top for tag in _FLOAT_PIXELS):
+            raise FormatError("pixel-format", "floating point pixels can't be painted")
+        element = top.get(PIXEL_DATA)
+        if element is None:
+            return
+        header = _Header(top, opening.syntax.order)
+        rows, columns = header.number(_ROWS), header.number(_COLUMNS)
+        inside = [cut for box in boxes if (cut := clip(box, columns, rows))]
+        if not inside:
+            return
+        self.start, self.end = element.value, element.end
+        self._opening = opening
+        self._boxes = inside
+        if opening.transfer_syntax not in NATIVE or _is_encapsulated(element, opening):
+            raise FormatError("pixels-compressed", "compressed pixels can't be painted")
+        self._planes = _planes(header, opening)
+        self._swapped = (
+            opening.syntax.order == ">" and header.number(_ALLOCATED) == 8 and _is_words(element, opening)
+        )
+        frames = _frames(header)
+        size = sum(plane.size for plane in self._planes) * frames
+        if element.end - element.value not in (size, size + size % 2):
+            raise FormatError(
+                "pixel-length", "the pixel data are not as long as rows, columns and frames say"
+            )
+        if self._swapped and any(plane.stride % 2 for plane in self._planes):
+            raise FormatError("pixel-format", "odd rows of bytes in big endian words can't be painted")
+        self.covered = [(frame, box) for frame in range(frames) for box in inside]
+        self._frames = frames
+
+    def segments(self) -> Iterator[Segment]:
+        """The painted pixel data; rows without a box are ranges of the source."""
+        touched = bands(self._boxes)
+        at = done = self.start
+        for _ in range(self._frames):
+            for plane in self._planes:
+                for first, last in touched:
+                    yield SourceRange(done, at + first * plane.stride - done)
+                    yield from self._bands(plane, at, first, last)
+                    done = at + last * plane.stride
+                at += plane.size
+        yield SourceRange(done, self.end - done)
+
+    def _bands(self, plane: Plane, at: int, first: int, last: int) -> Iterator[bytes]:
+        """Rows `first` to `last` of a plane that begins at `at`, painted, a band at a time."""
+        step = max(_BAND // plane.stride, 1)
+        for row in range(first, last, step):
+            band = bytearray(
+                self._opening.window.peek(at + row * plane.stride, min(step, last - row) * plane.stride)
+            )
+            if self._swapped:
+                _swap(band)
+            plane.paint(band, row, self._boxes)
+            if self._swapped:
+                _swap(band)
+            yield bytes(band)
+
+
+class _Header:
+    """Reads the attributes that describe the pixels."""
+
+    def __init__(self, top: Mapping[int, Element], order: str) -> None:
+        self._top = top
+        self.order = order
+
+    def text(self, tag: int) -> str:
+        element = self._top.get(tag)
+        return element.raw.decode("latin-1").strip(" \0") if element is not None and element.raw else ""
+
+    def number(self, tag: int, default: int | None = None) -> int:
+        """A US value. Raises FormatError ``pixel-format`` if it is missing and has no default."""
+        element = self._top.get(tag)
+        if element is not None and element.raw is not None and len(element.raw) == 2:
+            return int.from_bytes(element.raw, "big" if element.container.syntax.order == ">" else "little")
+        if element is None and default is not None:
+            return default
+        raise FormatError("pixel-format", f"({tag >> 16:04X},{tag & 0xFFFF:04X}) is missing or no number")
+
+    def element(self, tag: int) -> Element:
+        element = self._top.get(tag)
+        if element is None:
+            raise FormatError("pixel-format", f"({tag >> 16:04X},{tag & 0xFFFF:04X}) is missing")
+        return element
+
+
+def _planes(header: _Header, opening: Opening) -> tuple[Plane, ...]:
+    photometric = header.text(_PHOTOMETRIC)
+    stored, signed = header.number(_STORED), header.number(_SIGNED, 0) == 1
+    if header.number(_ALLOCATED) == 1:
+        raise FormatError("pixel-format", "pixels of one bit can't be painted")
+    if photometric == "PALETTE COLOR":
+        black = _palette_black(header, opening)
+    else:
+        inverted = (photometric == "MONOCHROME1") != header.text(_SLOPE).startswith("-")
+        black = darkest_gray(stored, signed=signed, inverted=inverted) if stored else 0
+    format_ = PixelFormat(
+        rows=header.number(_ROWS),
+        columns=header.number(_COLUMNS),
+        samples=header.number(_SAMPLES),
+        photometric=photometric,
+        allocated=header.number(_ALLOCATED),
+        stored=stored,
+        high_bit=header.number(_HIGH_BIT, stored - 1),
+        planar=header.number(_PLANAR, 0) == 1,
+        black=black,
+        order="big" if header.order == ">" else "little",
+    )
+    try:
+        return format_.planes()
+    except PixelFormatError as error:
+        raise FormatError("pixel-format", f"can't be painted: {error}") from None
+
+
+def _frames(header: _Header) -> int:
+    text = header.text(_FRAMES)
+    if not text:
+        return 1
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text[:12]) < 1 << 31:
+        raise FormatError("pixel-format", "NumberOfFrames is no number of frames")
+    return int(text)
+
+
+def _palette_black(header: _Header, opening: Opening) -> int:
+    """The index of the darkest colour (PS3.3 section C.7.6.3.1.5)."""
+    first = 0
+    channels: list[tuple[int, ...]] = []
+    for descriptor, data in _PALETTE:
+        raw = header.element(descriptor).raw
+        if raw is None or len(raw) != 6:
+            raise FormatError("pixel-format", "a palette descriptor has not three values")
+        count, first, _ = struct.unpack(header.order + "HhH", raw)
+        count = count or 0x10000
+        entries = header.element(data)
+        values = opening.window.peek(entries.value, min(entries.end - entries.value, 2 * count))
+        if len(values) == 2 * count:
+            channels.append(struct.unpack(f"{header.order}{count}H", values))
+        elif len(values) == count + count % 2 and header.order == "<":
+            channels.append(tuple(values[:count]))
+        else:
+            raise FormatError("pixel-format", "a palette is not as long as its descriptor says")
+    if len({len(channel) for channel in channels}) != 1:
+        raise FormatError("pixel-format", "the colours of the palette are not equally many")
+    return first + darkest_entry(*channels)
+
+
+def _is_encapsulated(element: Element, opening: Opening) -> bool:
+    return opening.window.peek(element.value - 4, 4) == UNDEFINED.to_bytes(4, "little")
+
+
+def _is_words(element: Element, opening: Opening) -> bool:
+    """True if the pixel data are declared OW."""
+    return opening.window.peek(element.start + 4, 2) == b"OW"
+
+
+def _swap(band: bytearray) -> None:
+    band[0::2], band[1::2] = band[1::2], band[0::2]

@@ -1,0 +1,391 @@
+"""The byte scanner: a DICOM data set as a flat list of elements, in file order, without copying the pixels.
+
+One pass, no recursion: nested sequences are kept on a stack. Elements whose header was met before (same tag,
+VR and length, as in all slices of a series) cost one dictionary look-up; everything else goes the careful
+way in :meth:`Scanner._step`.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from beam_phi.formats.dicom.attributes import (
+    ITEM,
+    ITEM_DELIMITER,
+    PIXEL_DATA,
+    SEQUENCE_DELIMITER,
+    SPECIFIC_CHARACTER_SET,
+    Attribute,
+    attribute,
+    is_creator,
+)
+from beam_phi.formats.dicom.vr import LARGE, VRS
+from beam_phi.formats.dicom.window import Window
+from beam_phi.formats.document import FormatError
+
+UNDEFINED = 0xFFFFFFFF
+
+# Bounds that no real object comes near: they keep a hostile file from taking time and memory without end.
+MAX_DEPTH = 2_000
+MAX_ELEMENTS = 2_000_000
+MAX_TEXT = 1 << 24
+
+_SHAPES_LIMIT = 1 << 16
+_CREATOR_LENGTH = 64
+_ZEROS = bytes(LARGE)
+_LENGTH_TO_END = 0x00080001
+
+
+class Shape:
+    """A plain element's header, seen before: its attribute and the length of its value."""
+
+    __slots__ = ("attribute", "length")
+
+    def __init__(self, attribute: Attribute, length: int) -> None:
+        self.attribute = attribute
+        self.length = length
+
+
+class Syntax:
+    """How elements are encoded (PS3.5 section 7.1 and Annex A).
+
+    implicit: no VR in the file.
+    order: ``<`` or ``>``, as in `struct`.
+    """
+
+    def __init__(self, *, implicit: bool, order: str) -> None:
+        self.implicit = implicit
+        self.order = order
+        self.shapes: dict[bytes, Shape] = {}
+        self.tag = struct.Struct(order + "HH")
+        self.tag_length = struct.Struct(order + "HHI")
+        self.short = struct.Struct(order + "H")
+        self.long = struct.Struct(order + "I")
+
+    def remember(self, head: bytes, shape: Shape) -> None:
+        if len(self.shapes) >= _SHAPES_LIMIT:
+            self.shapes.clear()
+        self.shapes[head] = shape
+
+
+IMPLICIT_LITTLE = Syntax(implicit=True, order="<")
+EXPLICIT_LITTLE = Syntax(implicit=False, order="<")
+EXPLICIT_BIG = Syntax(implicit=False, order=">")
+
+
+class Container:
+    """A data set: the main one, or an item of a sequence.
+
+    parent: the sequence it is an item of, None for a main data set; index: its number there, from 0.
+    start: offset of its first element. end: offset behind its last element (its delimiter not included).
+    defined: True if its length stands before it.
+    charset: value of Specific Character Set in force, raw.
+    """
+
+    __slots__ = ("charset", "creators", "defined", "depth", "end", "index", "parent", "start", "syntax")
+
+    def __init__(
+        self, syntax: Syntax, parent: Sequence | None, index: int, start: int, end: int, defined: bool
+    ) -> None:
+        self.syntax = syntax
+        self.parent = parent
+        self.index = index
+        self.start = start
+        self.end = end
+        self.defined = defined
+        self.charset: bytes = parent.container.charset if parent else b""
+        self.creators: dict[int, str] = {}
+        self.depth: int = parent.container.depth + 1 if parent else 0
+
+
+class Element:
+    """One data element: where it stands and, if not too large or a sequence, its bytes.
+
+    start: offset of its tag. value: offset of its value. end: offset behind it, delimiters included.
+    raw: the value, None if it was left in the source.
+    """
+
+    __slots__ = ("attribute", "container", "end", "raw", "start", "value")
+
+    def __init__(
+        self, attribute: Attribute, container: Container, start: int, value: int, end: int, raw: bytes | None
+    ) -> None:
+        self.attribute = attribute
+        self.container = container
+        self.start = start
+        self.value = value
+        self.end = end
+        self.raw = raw
+
+
+class Sequence(Element):
+    """A sequence element.
+
+    syntax: of its items; differs from its container's where VR is UN (PS3.5 section 6.2.2).
+    defined: True if its length stands before it. items: how many it has.
+    """
+
+    __slots__ = ("defined", "items", "syntax")
+
+    def __init__(
+        self,
+        attribute: Attribute,
+        container: Container,
+        start: int,
+        value: int,
+        end: int,
+        syntax: Syntax,
+        defined: bool,
+    ) -> None:
+        super().__init__(attribute, container, start, value, end, None)
+        self.syntax = syntax
+        self.defined = defined
+        self.items = 0
+
+
+class Scanner:
+    """Scans one data set after the other (file meta information, then the main one) into the same lists.
+
+    elements: all elements in file order, nested ones behind their sequence.
+    containers: all items in file order.
+    group_lengths: the retired group length and length-to-end elements; they are in `elements` no more.
+    """
+
+    def __init__(self, window: Window) -> None:
+        self.elements: list[Element] = []
+        self.containers: list[Container] = []
+        self.group_lengths: list[Element] = []
+        self._window = window
+        self._stack: list[tuple[Sequence, int, Container, int]] = []
+
+    def scan(self, start: int, end: int, syntax: Syntax) -> Container:
+        """Scan the data set from `start` up to `end`.
+
+        Returns it; its ``end`` is where its last element ends, before `end` if only padding or rubbish
+        follows the pixels. Raises FormatError: ``truncated``, ``bad-length``, ``unknown-vr``, ``bad-item``,
+        ``too-deep``, ``too-many-elements``, ``text-too-long``, ``header-too-large``.
+        """
+        root = Container(syntax, None, 0, start, end, defined=True)
+        self._container, self._limit = root, end
+        self._pixels_seen = False
+        at = start
+        while at < self._limit or self._stack:
+            at = self._run(at)
+            if at == self._limit and not self._stack:
+                break
+            sound = len(self.elements)
+            try:
+                at = self._step(at)
+            except FormatError:
+                # Behind the pixels no element must follow: what is none there is rubbish, which masking
+                # drops.
+                if self._container is not root or not self._pixels_seen:
+                    raise
+                del self.elements[sound:]
+                self._stack.clear()
+                root.end = at
+                break
+            if root.end != end:
+                break
+        return root
+
+    def _run(self, at: int) -> int:
+        """Take elements of known shape as long as there are any; returns where the first other starts."""
+        container, append = self._container, self.elements.append
+        shapes = container.syntax.shapes
+        base, piece = self._window.view(at, 0)
+        edge = min(self._limit - base, len(piece))
+        at -= base
+        while True:
+            shape = shapes.get(piece[at : at + 8])
+            if shape is None:
+                break
+            value = at + 8
+            end = value + shape.length
+            if end > edge:
+                break
+            append(Element(shape.attribute, container, base + at, base + value, base + end, piece[value:end]))
+            at = end
+        return base + at
+
+    def _step(self, at: int) -> int:
+        """Take the one element, or the end of an item, at `at`; returns where the next starts."""
+        container = self._container
+        if at == self._limit:
+            if not container.defined:
+                raise FormatError("truncated", "an item of undefined length has no end")
+            return self._next_item(at)
+        if self._limit - at < 8:
+            raise FormatError("truncated", "the file or an item ends inside an element's header")
+        base, piece = self._window.view(at, 8)
+        head = piece[at - base : at - base + 8]
+        group, number, length = container.syntax.tag_length.unpack(head)
+        tag = group << 16 | number
+        if group == 0xFFFE:
+            return self._end_item(at, tag)
+        if tag == 0 and container.depth == 0 and self._only_zeros(at):
+            container.end = at
+            return at
+        value = at + 8
+        if container.syntax.implicit:
+            declared = ""
+        else:
+            declared, value, length = self._explicit(at, head)
+        if len(self.elements) >= MAX_ELEMENTS:
+            raise FormatError("too-many-elements", "more elements than allowed")
+        if tag & 0x10000 and not is_creator(tag):
+            creator = container.creators.get(tag >> 8, "")
+            meaning = attribute(tag & 0xFFFF00FF, declared, creator)
+        else:
+            meaning = attribute(tag, declared)
+        return self._take(meaning, declared, tag, head, at, value, length)
+
+    def _explicit(self, at: int, head: bytes) -> tuple[str, int, int]:
+        """Declared VR, offset and length of the value of an element in an explicit VR syntax."""
+        syntax = self._container.syntax
+        declared = head[4:6].decode("latin-1")
+        vr = VRS.get(declared)
+        if vr is None:
+            raise FormatError("unknown-vr", f"element {_notation(head, syntax)} has no known VR")
+        if not vr.long:
+            return declared, at + 8, syntax.short.unpack_from(head, 6)[0]
+        if self._limit - at < 12:
+            raise FormatError("truncated", "the file or an item ends inside an element's header")
+        base, piece = self._window.view(at, 12)
+        return declared, at + 12, syntax.long.unpack_from(piece, at - base + 8)[0]
+
+    def _take(
+        self, meaning: Attribute, declared: str, tag: int, head: bytes, at: int, value: int, length: int
+    ) -> int:
+        """Append the element with this header; returns where the next one starts."""
+        container = self._container
+        end = value + length
+        if length == UNDEFINED:
+            if tag == PIXEL_DATA:
+                return self._encapsulated(meaning, at, value)
+            if declared not in ("SQ", "UN", ""):
+                raise FormatError("bad-length", f"element {meaning.notation} has undefined length")
+            meaning = attribute(meaning.tag, "SQ", meaning.creator)
+        elif end > self._limit:
+            reason = "truncated" if container.depth == 0 else "bad-length"
+            raise FormatError(reason, f"element {meaning.notation} is longer than what it stands in")
+        form = meaning.vr.form
+        if form == "sequence":
+            return self._enter(meaning, declared, at, value, length)
+        if length >= LARGE and form != "text":
+            self.elements.append(Element(meaning, container, at, value, end, None))
+            self._pixels_seen |= tag >> 16 == 0x7FE0 and container.depth == 0
+            return end
+        if length > MAX_TEXT:
+            raise FormatError("text-too-long", f"element {meaning.notation} holds more text than allowed")
+        base, piece = self._window.view(value, length)
+        raw = piece[value - base : end - base]
+        element = Element(meaning, container, at, value, end, raw)
+        if tag & 0xFFFF == 0 or tag == _LENGTH_TO_END:
+            self.group_lengths.append(element)
+            return end
+        self.elements.append(element)
+        if tag & 0x10000:
+            self._private(element, tag)
+        elif tag == SPECIFIC_CHARACTER_SET:
+            container.charset = raw.rstrip(b" \0")
+        elif tag >> 16 == 0x7FE0:
+            self._pixels_seen |= container.depth == 0
+        elif value == at + 8:
+            container.syntax.remember(head, Shape(meaning, length))
+        return end
+
+    def _private(self, element: Element, tag: int) -> None:
+        """Note a private creator: it names the block (gggg,bb00-bbFF), bb its own element number."""
+        if is_creator(tag) and element.raw is not None:
+            creator = element.raw.decode("latin-1").strip(" \0")[:_CREATOR_LENGTH]
+            element.container.creators[(tag >> 16) << 8 | tag & 0xFF] = creator
+            element.attribute = attribute(tag, "LO", creator)
+
+    def _encapsulated(self, meaning: Attribute, at: int, value: int) -> int:
+        """Pass over the fragments of encapsulated pixel data (PS3.5 Annex A.4)."""
+        syntax = self._container.syntax
+        end = value
+        while True:
+            group, number, length = syntax.tag_length.unpack(self._window.peek(end, 8))
+            tag = group << 16 | number
+            end += 8
+            if tag == SEQUENCE_DELIMITER:
+                break
+            if tag != ITEM or length == UNDEFINED:
+                raise FormatError("bad-item", "the fragments of the pixel data can't be followed")
+            end += length
+            if end > self._limit:
+                raise FormatError("truncated", "the file ends inside the pixel data")
+        self.elements.append(Element(meaning, self._container, at, value, end, None))
+        self._pixels_seen |= self._container.depth == 0
+        return end
+
+    def _enter(self, meaning: Attribute, declared: str, at: int, value: int, length: int) -> int:
+        """Begin a sequence; returns where the first element of its first item starts."""
+        outer = self._container
+        if outer.depth >= MAX_DEPTH:
+            raise FormatError("too-deep", "sequences are nested deeper than allowed")
+        defined = length != UNDEFINED
+        end = value + length if defined else self._limit
+        syntax = IMPLICIT_LITTLE if declared == "UN" else outer.syntax
+        sequence = Sequence(meaning, outer, at, value, end, syntax, defined)
+        self.elements.append(sequence)
+        self._stack.append((sequence, end, outer, self._limit))
+        return self._next_item(value)
+
+    def _next_item(self, at: int) -> int:
+        """Between two items, or before the first: enter the next item, or leave the sequence."""
+        sequence, limit = self._stack[-1][:2]
+        if at == limit and sequence.defined:
+            return self._leave(at)
+        if limit - at < 8:
+            raise FormatError("truncated", f"sequence {sequence.attribute.notation} has no end")
+        syntax = sequence.syntax
+        group, number, length = syntax.tag_length.unpack(self._window.peek(at, 8))
+        tag = group << 16 | number
+        at += 8
+        if tag == SEQUENCE_DELIMITER and not sequence.defined:
+            return self._leave(at)
+        if tag != ITEM:
+            raise FormatError("bad-item", f"sequence {sequence.attribute.notation} holds what is no item")
+        defined = length != UNDEFINED
+        end = at + length if defined else limit
+        if end > limit:
+            raise FormatError(
+                "bad-length", f"an item of {sequence.attribute.notation} is longer than its sequence"
+            )
+        item = Container(syntax, sequence, sequence.items, at, end, defined)
+        sequence.items += 1
+        self.containers.append(item)
+        if len(self.containers) > MAX_ELEMENTS:
+            raise FormatError("too-many-elements", "more items than allowed")
+        self._container, self._limit = item, end
+        return at
+
+    def _end_item(self, at: int, tag: int) -> int:
+        """An item or sequence delimiter inside a data set."""
+        if tag != ITEM_DELIMITER or self._container.defined:
+            raise FormatError("bad-item", "an item or delimiter stands where an element should")
+        self._container.end = at
+        return self._next_item(at + 8)
+
+    def _leave(self, at: int) -> int:
+        """Close the innermost sequence; it ends at `at`."""
+        sequence, _, self._container, self._limit = self._stack.pop()
+        sequence.end = at
+        return at
+
+    def _only_zeros(self, at: int) -> bool:
+        """True if nothing but NUL bytes follows."""
+        while at < self._limit:
+            size = min(LARGE, self._limit - at)
+            if self._window.peek(at, size) != _ZEROS[:size]:
+                return False
+            at += size
+        return True
+
+
+def _notation(head: bytes, syntax: Syntax) -> str:
+    group, number = syntax.tag.unpack_from(head)
+    return f"({group:04X},{number:04X})"
