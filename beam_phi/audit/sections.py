@@ -34,8 +34,9 @@ _DEFINITIONS = {
 def tiles(summary: Summary, run: RunRecord | None) -> Html:
     """The figures to see first."""
     total = summary.total_files
+    formats = len(summary.files_by_format().keys() - {"unknown"})
     shown = [
-        ("Files", f"{total:,}", f"in {number(len(summary.files_by_format()), 'format')}"),
+        ("Files", f"{total:,}", f"in {number(formats, 'format')}"),
         ("Findings", f"{summary.total_findings:,}", f"{ratio(summary.total_findings, total)} per file"),
         ("Quarantined", f"{summary.files_with('quarantined'):,}", "not in the output"),
         ("Read", size(summary.bytes_in), f"{size(summary.bytes_out)} written"),
