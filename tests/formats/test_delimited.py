@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from beam_phi.formats import delimited
@@ -116,6 +116,14 @@ def test_titles_comments_and_sep_line_come_before_the_header() -> None:
     }  # fmt: skip
 
 
+def test_a_title_of_two_lines_is_a_record_like_any_other() -> None:
+    data = b'"Report for\nDr. Osmin",,\nName,Age,Sex\nDouglas,37,M\n'
+    found = fields(data)
+    assert found["row 1 / column 1"] == "Report for\nDr. Osmin"
+    assert found["row 3 / column 1"] == "Douglas"
+    assert rendered(scopes(data)) == data
+
+
 def test_headings_of_a_table_whose_rows_end_in_a_delimiter() -> None:
     assert list(fields(b"Name,MRN\nDavidson,1,\nOsmin,2,\n"))[:2] == ["row 1 / Name", "row 1 / MRN"]
 
@@ -194,6 +202,7 @@ def test_sniff(sample: bytes, dialect: Dialect) -> None:
 def test_blanks_before_a_quote_do_not_split_a_name() -> None:
     data = b'id, name, age\n1, "Davidson, Douglas", 37\n2, "Osmin, K", 41\n'
     assert fields(data)["row 1 / name"] == "Davidson, Douglas"
+    assert fields(data.replace(b'"Osmin, K"', b"Osmin"))["row 2 / name"] == "Osmin"
     assert replaced(data, "row 1 / name", "A, B") == data.replace(b"Davidson, Douglas", b"A, B")
 
 
@@ -240,6 +249,17 @@ def _assert_untouched(data: bytes) -> None:
     assert rendered(found) == data
 
 
+@given(st.text(st.sampled_from('"",a\n \rb'), max_size=30))
+def test_cells_are_those_that_the_csv_module_reads(text: str) -> None:
+    grammar = Grammar(Dialect())
+    try:
+        records = list(grammar.records(iter(text.encode().splitlines(keepends=True))))
+    except FormatError:
+        return
+    rows = [[grammar.value(cell).decode() for cell in record.cells] for record in records]
+    assert rows == list(csv.reader(io.StringIO(text, newline="")))
+
+
 @given(
     ROWS,
     st.sampled_from(",;\t|"),
@@ -284,6 +304,7 @@ def _again(source: bytes, grammar: Grammar, codec: str) -> Iterator[Scope]:
     return DelimitedDocument(Source(io.BytesIO(source), len(source)), Layout(CODECS[codec], grammar)).scopes()
 
 
+@example(" a", "a", False, True, False)
 @given(
     CELL,
     st.sampled_from(['"a"', "a", '"a"b', ' "a"', "  a", ""]),

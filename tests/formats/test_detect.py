@@ -60,6 +60,15 @@ def test_tables_and_texts(name: str, head: bytes, expected: str) -> None:
     assert detect(name, head) == expected
 
 
+def test_a_record_cut_in_two_by_the_end_of_the_head_is_no_fault() -> None:
+    rows = b"".join(b"Osmin,%d,%s\n" % (row, b"x" * 1000) for row in range(1, 31))
+    end = b"Osmin,5"
+    first = b"Name,MRN,Note\nOsmin,0,"
+    head = first.ljust(HEAD_SIZE - len(end) - len(rows) - 1, b"x") + b"\n" + rows + end
+    assert detect("a.txt", head) == "delimited"
+    assert detect("a.txt", head[:-1]) == "text"
+
+
 @pytest.mark.parametrize(
     "file", ["CT_small.dcm", "MR_small_bigendian.dcm", "ExplVR_BigEndNoMeta.dcm", "ExplVR_LitEndNoMeta.dcm"]
 )
