@@ -171,7 +171,10 @@ def _sample(options: argparse.Namespace) -> int:
         truth = write(options.folder, seed=options.seed, patients=options.patients)
     except (FileExistsError, ValueError) as error:
         raise CallError(str(error)) from None
-    print(f"{truth.summary()}")  # noqa: T201
+    print(  # noqa: T201
+        f"{len(truth.patients)} patients, {len(truth.identifiers)} planted identifiers: {options.folder / 'truth.json'}"
+        " says where each one stands"
+    )
     return OK
 
 

@@ -18,7 +18,7 @@ MAY_KNOW = {
     "audit": set(),
     "engine": {"library", "identity", "formats", "matching", "masking", "pixels", "audit"},
     "transforms": {"library", "formats", "masking", "engine", "audit"},
-    "sample": {"library"},
+    "sample": {"library", "identity"},
 }
 #: The library checks the names in a rule file against the registries; it looks at no data.
 REGISTRIES = {("library", "matching"), ("library", "masking")}

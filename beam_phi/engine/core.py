@@ -122,7 +122,7 @@ class Engine:
                 subjects.append(subject)
             if content is not None:
                 if isinstance(scope, DicomScope):
-                    scope.finish(self._marks)
+                    scope.mark_deidentified(self._marks)
                 content.extend(scope.render())
         return self._safe_path(name, subjects[0] if len(subjects) == 1 else None)
 

@@ -238,7 +238,7 @@ class Decider:
         changes: list[Change] = []
         exact = True
         end = 0
-        for finding in resolve(findings):
+        for finding in resolve(findings, text):
             original = text[finding.start : finding.end]
             rule = self._classes[finding.data_class].rule
             name, function = self._rules[rule]

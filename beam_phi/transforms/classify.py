@@ -22,7 +22,7 @@ REFUSED = "refused"
 GROUPS = 16
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Classify(beam.PTransform):  # type: ignore[misc]
     """PCollection[FileRef] -> a PCollection[PlannedFile] tagged by each format, and ``refused``: PCollection[Outcome].
 

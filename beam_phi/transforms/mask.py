@@ -51,7 +51,7 @@ class Searched(NamedTuple):
     outcomes: beam.PCollection[Outcome]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MaskPhi(beam.PTransform):  # type: ignore[misc]
     """PCollection[FileRef] -> Masked.
 
@@ -75,7 +75,7 @@ class MaskPhi(beam.PTransform):  # type: ignore[misc]
         )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SearchPhi(beam.PTransform):  # type: ignore[misc]
     """PCollection[FileRef] -> Searched: the findings MaskPhi would mask, and no masked file. Parameters as for MaskPhi."""
 
@@ -110,8 +110,8 @@ def _each_format(
         name: branches[name]
         | f"Mask {name}"
         >> beam.ParDo(_MaskFileFn(name, key, values, progress, search_only), side)
-        .with_outputs(ANNOTATIONS, OUTCOMES, main=FILES)
         .with_output_types(MaskedFile)
+        .with_outputs(ANNOTATIONS, OUTCOMES, main=FILES)
         for name in FORMATS
     }
     done[REFUSED] = {OUTCOMES: branches[REFUSED] | "Refuse" >> beam.ParDo(_RefuseFn(progress))}

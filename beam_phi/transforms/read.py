@@ -13,7 +13,7 @@ from beam_phi.transforms.filesystem import list_files
 from beam_phi.transforms.records import FileRef
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ReadFiles(beam.PTransform):  # type: ignore[misc]
     """PBegin -> PCollection[FileRef]: every file of a folder, a glob or a single path, spread over the workers.
 
@@ -36,7 +36,7 @@ class _ListFn(beam.DoFn):  # type: ignore[misc]
         yield from list_files(pattern)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ReadLibrary(beam.PTransform):  # type: ignore[misc]
     """PBegin -> PCollection[Library] of one element: a built-in library by name, or one read from a YAML file.
 

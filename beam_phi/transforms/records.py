@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 import apache_beam as beam
@@ -32,7 +33,8 @@ class FileRef(NamedTuple):
         return f"FileRef(size={self.size})"
 
 
-class MaskedFile(NamedTuple):
+@dataclass(slots=True)
+class MaskedFile:
     """A masked file on its way to be written, inside one fused stage: it holds open streams."""
 
     file_id: str
@@ -45,7 +47,13 @@ class MaskedFile(NamedTuple):
 
 
 class FusedOnlyCoder(Coder):  # type: ignore[misc]
-    """Refuses to encode: file contents never cross a stage boundary, where a runner would keep or ship them."""
+    """Refuses to encode: file contents never cross a stage boundary, where a runner would keep or ship them.
+
+    Runners ask for the size of elements even inside a stage; that is answered without encoding.
+    """
+
+    def estimate_size(self, value: MaskedFile) -> int:
+        return value.bytes_in
 
     def encode(self, value: Any) -> NoReturn:
         raise TypeError("masked files can't leave their stage: apply WriteMaskedFiles to each branch as it is")

@@ -27,7 +27,7 @@ def _run_name() -> str:
     return uuid.uuid4().hex[:12]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _WriteTable(beam.PTransform):  # type: ignore[misc]
     """PCollections of rows (one, or several) -> PCollection[str], the names of the parts, once they are in place."""
 

@@ -15,7 +15,7 @@ from beam_phi.transforms.filesystem import create_output, join
 from beam_phi.transforms.records import MaskedFile
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WriteMaskedFiles(beam.PTransform):  # type: ignore[misc]
     """PCollections of MaskedFile (one, or one a format) -> PCollection[Outcome]; files go to ``OUTPUT/masked/``.
 
