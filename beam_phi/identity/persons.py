@@ -31,6 +31,8 @@ PARTICLES = frozenset(
 )  # fmt: skip
 #: What parts the names of a person: carets, underscores and blanks, a full stop after an initial or between
 #: names.
+#: M.D., Ph.D.
+_DOTTED = re.compile(r"(?<![^\W_])(?:[A-Za-z]{1,2}\.){2,5}")
 _SEPARATORS = re.compile(r"[\s^_.;]+")
 
 
@@ -100,6 +102,7 @@ def is_surname(folded: str) -> bool:
 
 
 def _tokens(text: str) -> list[str]:
+    text = _DOTTED.sub(lambda match: match[0].replace(".", "") if _is_suffix(match[0]) else match[0], text)
     tokens = (token.strip("'\u2019-\"()[]{}*/\\<>:#") for token in _SEPARATORS.split(text))
     return [token for token in tokens if token]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -108,7 +109,7 @@ def _of_name(value: str) -> Iterator[Spelling]:
         for token in name.tokens:
             yield from _of_token(token)
         for joined in _joined(name):
-            if len(joined) >= (2 if _IDEOGRAPHIC.search(joined) else 5) and not is_ordinary(joined):
+            if _length(joined) >= (2 if _IDEOGRAPHIC.search(joined) else 5) and not is_ordinary(joined):
                 yield Spelling(joined, "joined")
 
 
@@ -116,16 +117,21 @@ def _of_token(token: str) -> Iterator[Spelling]:
     """One name: with its apostrophe or without, in the ASCII spelling of its umlauts, and each part of a
     hyphenated one."""
     for whole in {fold(token), fold(token.upper().translate(_UMLAUTS))}:
-        for part in {whole, *whole.split("-")}:
+        for part in {whole, whole.replace("-", ""), *whole.split("-")}:
             bare = _APOSTROPHES.sub("", part)
-            if len(bare) > 1 and bare not in NO_VALUES:
+            if _length(bare) > 1 and bare not in NO_VALUES and not bare.isdecimal():
                 marks = ("", "'", "\u2019", " ") if bare != part else ("",)
                 yield from (Spelling(_APOSTROPHES.sub(mark, part), "name", _is_weak(bare)) for mark in marks)
 
 
+def _length(folded: str) -> int:
+    """Characters as they are counted by people: folding takes Hangul syllables apart."""
+    return len(folded) if folded.isascii() else len(unicodedata.normalize("NFC", folded))
+
+
 def _is_weak(folded: str) -> bool:
     least = 2 if _IDEOGRAPHIC.search(folded) else 3
-    return len(folded) < least or folded in PARTICLES or is_ordinary(folded)
+    return _length(folded) < least or folded in PARTICLES or is_ordinary(folded)
 
 
 def _joined(name: PersonName) -> set[str]:

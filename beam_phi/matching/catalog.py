@@ -53,6 +53,8 @@ _MONTH = (
     r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?"
     r"|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
 )
+#: "may" is no month unless it has a capital or a year.
+_NO_MAY = r"(?!(?-i:may))"
 _YEAR = r"(?:1[89]|20)\d\d"
 _M = r"(?:1[0-2]|0?[1-9])"
 _D = r"(?:3[01]|[12]\d|0?[1-9])"
@@ -74,7 +76,7 @@ _INITIAL = rf"[{UPPER}](?:\.|(?!{_LETTER}))"
 _PARTICLE = r"(?:(?i:van|von|der|den|de|del|della|di|da|dos|du|la|le|al|el|bin|ibn|ben|ter|ten|st\.))"
 _GAP = r"[^\S\n]{1,3}\n?[^\S\n]{0,3}|\n[^\S\n]{0,3}"
 #: One to four names in a row.
-_NAMES = rf"{_NAME}(?:(?:{_GAP})(?:{_INITIAL}|{_PARTICLE}(?=\s)|{_NAME})){{0,3}}"
+_NAMES = rf"{_NAME}(?:(?:{_GAP})(?:{_INITIAL}|{_PARTICLE}(?=\s)|{_NAME}{RIGHT}(?![^\S\n]?:))){{0,3}}"
 _FULL = rf"(?:{_NAMES}(?:,[^\S\n]?{_NAMES})?|{_NAME}(?:\^{_NAME}|\^{_INITIAL}){{1,4}})"
 _TO = r"[^\S\n]{0,3}[:=#-]?\s{0,3}"
 
@@ -136,8 +138,7 @@ CATALOG: Mapping[str, Builtin] = {
         0.7,
     ),
     "date-day-month": Builtin(
-        rf"{LEFT}(?:{_DAY}[^\S\n]?(?:of[^\S\n])?[-]?[^\S\n]?(?!may[^\S\n][a-z]){_MONTH}"
-        rf"|{_MONTH}[^\S\n]{_DAY}){RIGHT}"
+        rf"{LEFT}(?:{_DAY}[^\S\n]?(?:of[^\S\n])?-?[^\S\n]?{_NO_MAY}{_MONTH}|{_NO_MAY}{_MONTH}[^\S\n]{_DAY}){RIGHT}"
         rf"(?![^\S\n]?[-/.,]?[^\S\n]?\d)",
         0.5,
     ),
@@ -338,9 +339,9 @@ CATALOG: Mapping[str, Builtin] = {
         rf"{LEFT}[A-Z]{{1,2}}\d[A-Z0-9]? \d[ABD-HJLNP-UW-Z]{{2}}{RIGHT}", 0.8, ignore_case=False
     ),
     "organization": Builtin(
-        rf"{LEFT}(?:{_NAME}|St\.)(?:[ ](?:{_NAME}|of|the|and|&|St\.)){{0,5}}[ ](?:Hospitals?|Medical Cent"
-        rf"(?:er|re)|Clinics?|Infirmary|Health(?:care)? System"
-        rf"|Healthcare|Nursing Home|Hospice|University|HOSPITAL|MEDICAL CENTER|CLINIC|UNIVERSITY){RIGHT}",
+        rf"{LEFT}(?:{_NAME}|St\.)(?:[ ](?:{_NAME}|of|the|and|&|St\.)){{0,5}}?"
+        r"(?:[ ](?:Hospitals?|Medical Cent(?:er|re)|Clinics?|Infirmary|Health(?:care)? System|Healthcare"
+        rf"|Nursing Home|Hospice|University|HOSPITAL|MEDICAL CENTER|CLINIC|UNIVERSITY)){{1,2}}{RIGHT}",
         0.6,
         ignore_case=False,
     ),

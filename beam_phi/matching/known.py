@@ -218,6 +218,8 @@ def _number_span(text: str, start: int, end: int, spelling: Spelling) -> tuple[i
         beside = text[start - 1 : start] + text[end : end + 1]
         if any(map(str.isalnum, beside)) or _digits_go_on(text, start, end):
             return None
+    if spelling.form == "loose" and text[start].isdigit() and text[start - 1 : start] in ("(", "+"):
+        start -= 1
     written = sum(map(str.isalnum, text[start:end]))
     if spelling.weak and written < 4 and not _NUMBER_CUE.search(text, max(0, start - 24), start):
         return None

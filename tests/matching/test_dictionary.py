@@ -1,0 +1,111 @@
+"""Words, phrases, near misses, and the names of persons by census."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from beam_phi.library.model import DataClass, MatcherSpec
+from beam_phi.matching import DictionaryMatcher, MatcherSpecError
+from beam_phi.matching.edits import _within
+
+
+def found(text: str, **params: Any) -> list[str]:
+    matcher = DictionaryMatcher(MatcherSpec("dictionary", "d", params), DataClass("c", "r"))
+    return [text[finding.start : finding.end] for finding in matcher.find(text)]
+
+
+def test_words_and_phrases() -> None:
+    words = ["Nordlys", "Lake County Clinic", "M\u00fcller"]
+    text = "NORDLYS of Lake  County, lake county\nclinic; MULLER and Nordlysa"
+    assert found(text, words=words) == ["NORDLYS", "MULLER", "lake county\nclinic"]
+    assert found(text, words=words, ignore_case=False) == []
+    assert found("xNordlysx", words=words, whole_words=False) == ["Nordlys"]
+    assert found("Garcia-Lopez", words=["lopez"]) == ["Lopez"]
+    assert found("Nordlys", words=words, unless=["nordlys"]) == []
+
+
+def test_phrases_are_whole_words() -> None:
+    assert found("overlake county", words=["lake county"]) == []
+    assert found("lake county's lake countyside", words=["lake county"]) == ["lake county"]
+
+
+def test_fuzzy_from_five_letters_on() -> None:
+    words = ["Davidson", "Ross"]
+    assert found("Davidsen Dvidson Davidsonn Davdsn Rosa", words=words, fuzzy=1) == [
+        "Davidsen",
+        "Dvidson",
+        "Davidsonn",
+    ]
+    assert found("Davdson Davdsun", words=words, fuzzy=2) == ["Davdson"]
+    assert found("Davidsun Davidzzn Dvidsoon", words=words, fuzzy=2) == ["Davidsun", "Davidzzn", "Dvidsoon"]
+    assert found("x" * 100_000, words=words, fuzzy=2) == []
+
+
+@settings(max_examples=200)
+@given(st.text("abc", max_size=8), st.text("abc", max_size=8), st.integers(0, 2))
+def test_edit_distance(one: str, other: str, edits: int) -> None:
+    def distance(a: str, b: str) -> int:
+        if not a or not b:
+            return len(a) + len(b)
+        return min(distance(a[1:], b) + 1, distance(a, b[1:]) + 1, distance(a[1:], b[1:]) + (a[0] != b[0]))
+
+    if len(one) < 6 and len(other) < 6:
+        assert _within(one, other, edits) == (distance(one, other) <= edits)
+
+
+def test_a_file_of_words(tmp_path: Path) -> None:
+    file = tmp_path / "words.txt"
+    file.write_text("\ufeff# comment\nNordlys\n\n  Lake County \n", "utf-8")
+    assert found("nordlys lake county", file=str(file)) == ["nordlys", "lake county"]
+    with pytest.raises(MatcherSpecError, match="file"):
+        found("", file=str(tmp_path / "absent"))
+
+
+def test_builtin_lists_leave_ordinary_words() -> None:
+    assert found("Head chest of Davidson", builtin="surnames") == ["Davidson"]
+    with pytest.raises(MatcherSpecError, match="fuzzy"):
+        found("", builtin="surnames", fuzzy=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("seen by Douglas Davidson today", ["Douglas Davidson"]),
+        ("DAVIDSON, DOUGLAS A.", ["DAVIDSON, DOUGLAS A"]),
+        ("DAVIDSON^DOUGLAS", ["DAVIDSON^DOUGLAS"]),
+        ("Douglas A. Davidson", ["Douglas A. Davidson"]),
+        ("Douglas Alan Davidson", ["Douglas Alan Davidson"]),
+        ("DAVIDSON_DOUGLAS_20130713", ["DAVIDSON_DOUGLAS"]),
+        ("XR CHEST AP PORTABLE for Douglas Davidson-46198", ["Douglas Davidson"]),
+        ("douglas davidson", ["douglas davidson"]),
+        ("D. Davidson; Smith, J.", ["D. Davidson", "Smith, J"]),
+        ("Foley, Martha", ["Foley, Martha"]),
+        ("Martha Brown", ["Martha Brown"]),
+        ("Martha\nDavidson", ["Martha\nDavidson"]),
+        ("CT HEAD DOUGLAS DAVIDSON LEFT HAND", ["DOUGLAS DAVIDSON"]),
+        ("Douglas Davidson\nMartha Brown", ["Douglas Davidson", "Martha Brown"]),
+        ("Wallace. Foley", []),
+        ("Foley catheter, Graves disease, Wallace rule of nines", []),
+        ("Digital X-Ray Image Storage", []),
+        ("Chest Head Left Hand May", []),
+        ("Vitamin D, Hepatitis B", []),
+        ("", []),
+    ],
+)
+def test_pairs(text: str, names: list[str]) -> None:
+    assert found(text, pairs=True) == names
+
+
+@pytest.mark.parametrize(
+    "bite", ["Smith ", "Smith\n", "Douglas Smith ", "A. ", "A ", "a-a", "Smith-", "^A", "Brown, "]
+)
+def test_no_text_makes_pairs_slow(bite: str) -> None:
+    started = time.process_time()
+    found((bite * 20_000)[:100_000], pairs=True)
+    assert time.process_time() - started < 1
