@@ -39,6 +39,7 @@ _STRUCTURED_EXTENSIONS = frozenset(
 )
 
 _DICOM_PREFIX = slice(128, 132)
+_TRUTH = b'{"beam-phi-truth": '
 # Text that begins like this, or has such a line, is of a format of its own.
 _STRUCTURED = re.compile(
     rb"""
@@ -59,7 +60,8 @@ _PDF_HEADER_WITHIN = 1024
 
 
 def detect(name: str, head: bytes) -> str | None:
-    """The format of a file, ``dicom``, ``delimited`` or ``text``; None if it is none that can be masked.
+    """The format of a file: ``dicom``, ``delimited`` or ``text``; ``beam-phi-truth`` for what `beam-phi sample` says of its
+    own export, which the libraries skip; None if it is none that can be masked.
 
     name: the file's name or path; only its extension counts, and it may be wrong.
     head: the file's first `HEAD_SIZE` bytes, or all of a shorter file.
@@ -70,6 +72,8 @@ def detect(name: str, head: bytes) -> str | None:
         return _empty(extension)
     if head[_DICOM_PREFIX] == b"DICM":
         return "dicom"
+    if head.startswith(_TRUTH):
+        return "beam-phi-truth"
     inner = _inner_text(head)
     if inner is None:
         return "dicom" if is_dicom(head) else None

@@ -93,7 +93,7 @@ class _DetectFn(beam.DoFn):  # type: ignore[misc]
             if engine.skips(ref.name, format_):
                 yield TaggedOutput(REFUSED, _refused(file_id, ref, "skipped", "skipped-by-rule", "a rule of the library"))
                 return
-            if format_ is None:
+            if format_ not in FORMATS:
                 raise FormatError("unknown-format", "no format of this version takes the file")
         except FormatError as error:
             yield TaggedOutput(REFUSED, _refused(file_id, ref, "quarantined", error.reason, str(error)))
