@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as Many
+from dataclasses import replace
 
 from beam_phi.formats.dicom import markers
 from beam_phi.formats.dicom.charset import character_set
@@ -12,7 +13,7 @@ from beam_phi.formats.dicom.edits import Edits, encode_element, join
 from beam_phi.formats.dicom.fields import DicomField, fields, value_order, values
 from beam_phi.formats.dicom.markers import Marks
 from beam_phi.formats.dicom.opening import PREAMBLE, Opening, locate
-from beam_phi.formats.dicom.pixels import PixelMask, box_attributes
+from beam_phi.formats.dicom.pixels import box_attributes, pixel_mask
 from beam_phi.formats.dicom.profile import Profile
 from beam_phi.formats.dicom.scan import EXPLICIT_LITTLE, Container, Element, Scanner, Sequence
 from beam_phi.formats.dicom.vr import check_text, encode_number
@@ -94,27 +95,29 @@ class DicomScope:
         self._fields: list[DicomField] | None = None
         self._top: dict[int, Element] | None = None
         self._split: dict[Element, list[bytes | None]] = {}
+        self._boxes: list[Box] = []
 
     def fields(self) -> list[DicomField]:
         if self._fields is None:
-            self._fields = list(fields(self._scanner.elements, self._profile))
+            self._fields = fields(self._scanner.elements, self._profile)
         return self._fields
 
     def top_level(self) -> Mapping[int, Element]:
-        """The elements of the main data set and the file meta information by tag.
+        """The elements of the main data set and the file meta information by tag; one for each private tag.
 
-        Raises FormatError ``bad-syntax`` if one stands there twice (PS3.5 section 7.1), for readers differ
-        then.
+        Raises FormatError ``bad-syntax`` if another one stands there twice (PS3.5 section 7.1): readers would
+        differ then.
         """
         if self._top is None:
             self._top = {}
             for element in self._scanner.elements:
-                if element.container.parent is None and not element.attribute.private:
-                    if element.attribute.tag in self._top:
-                        raise FormatError(
-                            "bad-syntax", f"{element.attribute.notation} stands in the data set twice"
-                        )
-                    self._top[element.attribute.tag] = element
+                if element.container.parent is not None:
+                    continue
+                tag = element.attribute.tag
+                if self._top.setdefault(tag, element) is not element and not tag & 0x10000:
+                    raise FormatError(
+                        "bad-syntax", f"{element.attribute.notation} stands in the data set twice"
+                    )
         return self._top
 
     def replace(self, field: Field, text: str) -> str:
@@ -134,10 +137,12 @@ class DicomScope:
 
     def cover(self, boxes: Many[Box]) -> list[tuple[int, Box]]:
         """See DicomDocument.cover."""
-        mask = PixelMask(self.top_level(), self._opening, boxes)
-        if mask.covered:
-            self._edits.patch(mask.start, mask.end, mask)
-        return mask.covered
+        added = pixel_mask(self.top_level(), self._opening, boxes)
+        if added is None:
+            return []
+        self._boxes.extend(added.boxes)
+        self._edits.paint(replace(added, boxes=tuple(self._boxes)))
+        return [(frame, box) for frame in range(added.frames) for box in added.boxes]
 
     def mark_deidentified(self, marks: Marks) -> None:
         """Say in the object that it was de-identified, and drop what stands around the data set.
@@ -215,9 +220,8 @@ class DicomScope:
     def _insert(self, tag: int, vr: str, value: bytes) -> None:
         """Put a new top-level element where its tag belongs."""
         container = self._meta if tag >> 16 == 0x0002 and self._meta is not None else self._data
-        behind = (
-            e.start for e in self._scanner.elements if e.container is container and e.attribute.tag > tag
-        )
+        elements = self.top_level().items()
+        behind = (e.start for t, e in elements if t > tag and e.container is container)
         at = next(behind, container.end)
         self._edits.insert(container, at, encode_element(container.syntax, tag, vr, value))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeVar
 
 from beam_phi.formats.dicom.scan import Container, Element, Scanner, Sequence, Syntax
@@ -18,6 +19,12 @@ _Counted = TypeVar("_Counted", Container, Sequence)
 
 class Patch(Protocol):
     """New content of a part of the file, as long as the old and made only when it is written."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
 
     def segments(self) -> Iterator[Segment]: ...
 
@@ -45,9 +52,10 @@ class Edits:
         self._inserted: list[tuple[Container, int, bytes]] = []
         self._items: list[tuple[Sequence, bytes]] = []
         self._patches: list[Splice] = []
+        self._painted: list[Splice] = []
 
     def __bool__(self) -> bool:
-        return bool(self.values or self._inserted or self._items or self._patches)
+        return bool(self.values or self._inserted or self._items or self._patches or self._painted)
 
     def put(self, element: Element, value: bytes) -> None:
         """Give an element a new value. Raises Unfit if its header has no room for the length."""
@@ -63,27 +71,33 @@ class Edits:
         """Put whole items at the end of a sequence."""
         self._items.append((sequence, data))
 
-    def patch(self, start: int, end: int, data: bytes | Patch) -> None:
+    def patch(self, start: int, end: int, data: bytes) -> None:
         """Replace bytes by as many others, or drop what no length counts."""
         self._patches.append(Splice(start, end, data))
+
+    def paint(self, patch: Patch) -> None:
+        """Replace the pixel data; a later patch takes the place of an earlier one."""
+        self._painted = [Splice(patch.start, patch.end, patch)]
 
     def segments(self, start: int, end: int) -> Iterator[Segment]:
         """The edited bytes of a part of the file whose bounds no edit crosses."""
         at = start
-        for splice in self._splices():
-            if splice.start < at or splice.end > end:
+        between = self._window.segments
+        for first, behind, data in self._splices():
+            if first < at or behind > end:
                 continue  # of another part, or inside a sequence that goes
-            yield from self._window.segments(at, splice.start)
-            if isinstance(splice.data, bytes):
-                yield splice.data
+            if at < first:
+                yield from between(at, first)
+            if isinstance(data, bytes):
+                yield data
             else:
-                yield from splice.data.segments()
-            at = splice.end
-        yield from self._window.segments(at, end)
+                yield from data.segments()
+            at = behind
+        yield from between(at, end)
 
     def _splices(self) -> list[Splice]:
         """All changes, in the order of the file."""
-        splices = list(self._patches)
+        splices = [*self._patches, *self._painted]
         growth: dict[Container, int] = {}
         lengths: dict[Sequence, int] = {}
         # The retired group lengths would be wrong now: they go, but for that of the file meta information.
@@ -101,7 +115,7 @@ class Edits:
             splices.append(Splice(at, at, data))
             _add(growth, container, len(data))
         splices.extend(self._lengths(growth, lengths))
-        splices.sort(key=_bounds)
+        splices.sort(key=itemgetter(0, 1))
         return splices
 
     def _lengths(self, growth: dict[Container, int], lengths: dict[Sequence, int]) -> Iterator[Splice]:
@@ -164,10 +178,6 @@ def join(segments: Iterable[Segment]) -> Iterator[Segment]:
 
 def _add(counts: dict[_Counted, int], key: _Counted, grown: int) -> None:
     counts[key] = counts.get(key, 0) + grown
-
-
-def _bounds(splice: Splice) -> tuple[int, int]:
-    return splice[:2]
 
 
 def _short(element: Element) -> bool:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from beam_phi.formats.dicom.charset import character_set
 from beam_phi.formats.dicom.profile import Plan, Profile
 from beam_phi.formats.dicom.scan import Container, Element, Sequence
-from beam_phi.formats.dicom.vr import VRS, ValueRepresentation, number_text, size_text
+from beam_phi.formats.dicom.vr import VRS, number_text, size_text
 from beam_phi.formats.document import FieldType
 
 #: UIDs that DICOM registers (PS3.6 annex A): the same for everybody, never masked.
 REGISTERED = b"1.2.840.10008."
 
-_SEEN_LIMIT = 1 << 14
 _UI = VRS["UI"]
 
 
@@ -81,64 +80,64 @@ def values(element: Element) -> list[bytes]:
     return character_set(element.container.charset).split(raw) if vr.charset else raw.split(b"\\")
 
 
-def fields(elements: list[Element], profile: Profile) -> Iterator[DicomField]:
+def fields(elements: list[Element], profile: Profile) -> list[DicomField]:
     """The fields in file order. What stands inside a sequence that is one field has none of its own."""
-    plan_of = profile.plan
+    found: list[DicomField] = []
+    append, plans = found.append, profile.plans
     gone = dummies = structure = 0
     for element in elements:
         at = element.start
         if at < gone:
             continue
-        plan = plan_of(element.attribute)
-        if isinstance(element, Sequence):
-            if plan.whole and plan.type:
+        plan = plans.get(element.attribute) or profile.plan(element.attribute)
+        type_ = plan.type
+        if at < dummies and at >= structure:
+            type_ = plan.dummy or type_
+        raw = element.raw
+        if raw in plan.seen and type_:
+            append(DicomField(type_, raw, element, 0))
+        elif isinstance(element, Sequence):
+            if plan.whole and type_:
                 gone = element.end
-                yield DicomField(plan.type, element.items, element, 0)
+                append(DicomField(type_, element.items, element, 0))
             elif plan.dummies:
                 dummies = element.end
             elif plan.structure:
                 structure = element.end
-        elif plan.type is not None:
-            type_ = plan.dummy if structure <= at < dummies and plan.dummy else plan.type
-            yield from _values(element, plan, type_)
+        elif type_:
+            _values(element, plan, type_, append)
+    return found
 
 
-def _values(element: Element, plan: Plan, type_: FieldType) -> Iterator[DicomField]:
+def _values(element: Element, plan: Plan, type_: FieldType, append: Callable[[DicomField], None]) -> None:
+    """The fields of an element that takes a closer look."""
     raw, vr = element.raw, element.attribute.vr
     if raw is None:
-        yield DicomField(type_, element.end - element.value, element, 0)
+        append(DicomField(type_, element.end - element.value, element, 0))
         return
-    if plan.loose and not _conforms(raw, vr, plan):
-        type_ = plan.loose
-    if vr.split and b"\\" in raw:
+    if plan.loose and vr.conforming and not vr.conforming.fullmatch(raw):
+        append(DicomField(plan.loose, raw, element, 0))
+    elif vr.split and b"\\" in raw:
         for number, value in enumerate(values(element), 1):
             if vr is not _UI or not value.startswith(REGISTERED):
-                yield DicomField(type_, _key(value, element, vr), element, number)
+                append(DicomField(type_, _key(value, element), element, number))
     elif vr is not _UI or not raw.startswith(REGISTERED):
-        yield DicomField(type_, _key(raw, element, vr), element, 0)
+        key = _key(raw, element)
+        append(DicomField(type_, key, element, 0))
+        if vr.form == "text" and key is raw and raw.isascii():
+            plan.remember(raw)
 
 
-def _key(raw: bytes, element: Element, vr: ValueRepresentation) -> Hashable:
+def _key(raw: bytes, element: Element) -> Hashable:
+    """What decides the text of a value: its bytes, with character set or byte order where these matter."""
+    vr = element.attribute.vr
     if vr.charset:
         charset = element.container.charset
-        if not raw.isascii() or (b"\x1b" in raw and charset):
+        if not raw.isascii() or b"\x1b" in raw:
             return Encoded(raw, charset)
     elif vr.form == "number" and element.container.syntax.order == ">":
         return Encoded(raw, b">")
     return raw
-
-
-def _conforms(raw: bytes, vr: ValueRepresentation, plan: Plan) -> bool:
-    """True if the value is what its VR says; good ones are remembered."""
-    seen = plan.seen
-    if seen is None or raw in seen:
-        return True
-    if vr.conforming is None or not vr.conforming.fullmatch(raw):
-        return False
-    if len(seen) >= _SEEN_LIMIT:
-        seen.clear()
-    seen.add(raw)
-    return True
 
 
 def _path(container: Container) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from beam_phi.formats.dicom.attributes import PIXEL_DATA
 from beam_phi.formats.dicom.opening import NATIVE, Opening
 from beam_phi.formats.dicom.scan import UNDEFINED, Element
+from beam_phi.formats.dicom.vr import number_text
+from beam_phi.formats.dicom.window import Window
 from beam_phi.formats.document import FormatError, Segment, SourceRange
 from beam_phi.library.model import Box
 from beam_phi.pixels.boxes import (
@@ -30,6 +33,9 @@ _PALETTE = ((0x00281101, 0x00281201), (0x00281102, 0x00281202), (0x00281103, 0x0
 # Most bytes of pixels in memory at once.
 _BAND = 1 << 20
 
+# No count of rows, columns or frames has more digits.
+_DIGITS = 9
+
 _BOX_ATTRIBUTES = {
     "modality": 0x00080060,
     "manufacturer": 0x00080070,
@@ -46,58 +52,60 @@ _BOX_ATTRIBUTES = {
 
 def box_attributes(top: Mapping[int, Element]) -> Mapping[str, str]:
     """See DicomDocument.box_attributes."""
-    header = _Header(top, "")
-    return {
-        name: str(header.number(tag, -1)) if tag in (_ROWS, _COLUMNS) and tag in top else header.text(tag)
-        for name, tag in _BOX_ATTRIBUTES.items()
-    }
+    header = _Header(top)
+    return {name: header.text(tag) for name, tag in _BOX_ATTRIBUTES.items()}
 
 
-class PixelMask:
-    """The pixel data of one object with boxes painted black.
+def pixel_mask(top: Mapping[int, Element], opening: Opening, boxes: Sequence[Box]) -> PixelMask | None:
+    """The object's pixel data with boxes painted black; None if no box touches any.
 
-    covered: frame (from 0) and box, cut to the image. start, end: offsets of the pixel data.
+    top: the elements of the main data set. Raises FormatError, see DicomDocument.cover.
     """
-
-    def __init__(self, top: Mapping[int, Element], opening: Opening, boxes: Sequence[Box]) -> None:
-        self.covered: list[tuple[int, Box]] = []
-        self.start = self.end = 0
+    element = top.get(PIXEL_DATA)
+    if element is None:
         if any(tag in top for tag in _FLOAT_PIXELS):
             raise FormatError("pixel-format", "floating point pixels can't be painted")
-        element = top.get(PIXEL_DATA)
-        if element is None:
-            return
-        header = _Header(top, opening.syntax.order)
-        rows, columns = header.number(_ROWS), header.number(_COLUMNS)
-        inside = [cut for box in boxes if (cut := clip(box, columns, rows))]
-        if not inside:
-            return
-        self.start, self.end = element.value, element.end
-        self._opening = opening
-        self._boxes = inside
-        if opening.transfer_syntax not in NATIVE or _is_encapsulated(element, opening):
-            raise FormatError("pixels-compressed", "compressed pixels can't be painted")
-        self._planes = _planes(header, opening)
-        self._swapped = (
-            opening.syntax.order == ">" and header.number(_ALLOCATED) == 8 and _is_words(element, opening)
-        )
-        frames = _frames(header)
-        size = sum(plane.size for plane in self._planes) * frames
-        if element.end - element.value not in (size, size + size % 2):
-            raise FormatError(
-                "pixel-length", "the pixel data are not as long as rows, columns and frames say"
-            )
-        if self._swapped and any(plane.stride % 2 for plane in self._planes):
-            raise FormatError("pixel-format", "odd rows of bytes in big endian words can't be painted")
-        self.covered = [(frame, box) for frame in range(frames) for box in inside]
-        self._frames = frames
+        return None
+    header = _Header(top)
+    rows, columns = header.number(_ROWS), header.number(_COLUMNS)
+    inside = tuple(cut for box in boxes if (cut := clip(box, columns, rows)))
+    if not inside:
+        return None
+    if opening.transfer_syntax not in NATIVE or _is_encapsulated(element, opening):
+        raise FormatError("pixels-compressed", "compressed pixels can't be painted")
+    planes = _planes(header, opening)
+    frames = header.frames()
+    size = sum(plane.size for plane in planes) * frames
+    if element.end - element.value not in (size, size + size % 2):
+        raise FormatError("pixel-length", "the pixel data are not as long as rows, columns and frames say")
+    swapped = _is_swapped(element, header, opening)
+    if swapped and any(plane.stride % 2 for plane in planes):
+        raise FormatError("pixel-format", "odd rows of bytes in big endian words can't be painted")
+    return PixelMask(opening.window, element.value, element.end, planes, frames, swapped, inside)
+
+
+@dataclass(frozen=True, slots=True)
+class PixelMask:
+    """Native pixel data with boxes painted black in every frame.
+
+    start, end: offsets of the pixel data. planes: of a frame. swapped: True for bytes in big endian words.
+    boxes: cut to the image.
+    """
+
+    window: Window
+    start: int
+    end: int
+    planes: tuple[Plane, ...]
+    frames: int
+    swapped: bool
+    boxes: tuple[Box, ...]
 
     def segments(self) -> Iterator[Segment]:
         """The painted pixel data; rows without a box are ranges of the source."""
-        touched = bands(self._boxes)
+        touched = bands(self.boxes)
         at = done = self.start
-        for _ in range(self._frames):
-            for plane in self._planes:
+        for _ in range(self.frames):
+            for plane in self.planes:
                 for first, last in touched:
                     yield SourceRange(done, at + first * plane.stride - done)
                     yield from self._bands(plane, at, first, last)
@@ -109,13 +117,11 @@ class PixelMask:
         """Rows `first` to `last` of a plane that begins at `at`, painted, a band at a time."""
         step = max(_BAND // plane.stride, 1)
         for row in range(first, last, step):
-            band = bytearray(
-                self._opening.window.peek(at + row * plane.stride, min(step, last - row) * plane.stride)
-            )
-            if self._swapped:
+            band = bytearray(self.window.peek(at + row * plane.stride, min(step, last - row) * plane.stride))
+            if self.swapped:
                 _swap(band)
-            plane.paint(band, row, self._boxes)
-            if self._swapped:
+            plane.paint(band, row, self.boxes)
+            if self.swapped:
                 _swap(band)
             yield bytes(band)
 
@@ -123,22 +129,33 @@ class PixelMask:
 class _Header:
     """Reads the attributes that describe the pixels."""
 
-    def __init__(self, top: Mapping[int, Element], order: str) -> None:
+    def __init__(self, top: Mapping[int, Element]) -> None:
         self._top = top
-        self.order = order
 
     def text(self, tag: int) -> str:
+        """A value as text, numbers decimal; "" if it is missing."""
         element = self._top.get(tag)
-        return element.raw.decode("latin-1").strip(" \0") if element is not None and element.raw else ""
+        if element is None or not element.raw:
+            return ""
+        if element.attribute.vr.form == "number":
+            return number_text(element.attribute.vr, element.raw, element.container.syntax.order)
+        return element.raw.decode("latin-1").strip(" \0")
 
     def number(self, tag: int, default: int | None = None) -> int:
-        """A US value. Raises FormatError ``pixel-format`` if it is missing and has no default."""
-        element = self._top.get(tag)
-        if element is not None and element.raw is not None and len(element.raw) == 2:
-            return int.from_bytes(element.raw, "big" if element.container.syntax.order == ">" else "little")
-        if element is None and default is not None:
+        """A whole number. Raises FormatError ``pixel-format`` if it is none, or missing without default."""
+        text = self.text(tag)
+        if not text and default is not None:
             return default
-        raise FormatError("pixel-format", f"({tag >> 16:04X},{tag & 0xFFFF:04X}) is missing or no number")
+        if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS:
+            raise FormatError("pixel-format", f"({tag >> 16:04X},{tag & 0xFFFF:04X}) is missing or no number")
+        return int(text)
+
+    def frames(self) -> int:
+        """How many frames there are. Raises FormatError ``pixel-format``."""
+        frames = self.number(_FRAMES, 1)
+        if frames == 0:
+            raise FormatError("pixel-format", "an image of no frames")
+        return frames
 
     def element(self, tag: int) -> Element:
         element = self._top.get(tag)
@@ -167,21 +184,12 @@ def _planes(header: _Header, opening: Opening) -> tuple[Plane, ...]:
         high_bit=header.number(_HIGH_BIT, stored - 1),
         planar=header.number(_PLANAR, 0) == 1,
         black=black,
-        order="big" if header.order == ">" else "little",
+        order="big" if opening.syntax.order == ">" else "little",
     )
     try:
         return format_.planes()
     except PixelFormatError as error:
         raise FormatError("pixel-format", f"can't be painted: {error}") from None
-
-
-def _frames(header: _Header) -> int:
-    text = header.text(_FRAMES)
-    if not text:
-        return 1
-    if not text.isascii() or not text.isdecimal() or not 0 < int(text[:12]) < 1 << 31:
-        raise FormatError("pixel-format", "NumberOfFrames is no number of frames")
-    return int(text)
 
 
 def _palette_black(header: _Header, opening: Opening) -> int:
@@ -192,13 +200,13 @@ def _palette_black(header: _Header, opening: Opening) -> int:
         raw = header.element(descriptor).raw
         if raw is None or len(raw) != 6:
             raise FormatError("pixel-format", "a palette descriptor has not three values")
-        count, first, _ = struct.unpack(header.order + "HhH", raw)
+        count, first, _ = struct.unpack(opening.syntax.order + "HhH", raw)
         count = count or 0x10000
         entries = header.element(data)
         values = opening.window.peek(entries.value, min(entries.end - entries.value, 2 * count))
         if len(values) == 2 * count:
-            channels.append(struct.unpack(f"{header.order}{count}H", values))
-        elif len(values) == count + count % 2 and header.order == "<":
+            channels.append(struct.unpack(f"{opening.syntax.order}{count}H", values))
+        elif len(values) == count + count % 2 and opening.syntax.order == "<":
             channels.append(tuple(values[:count]))
         else:
             raise FormatError("pixel-format", "a palette is not as long as its descriptor says")
@@ -211,8 +219,10 @@ def _is_encapsulated(element: Element, opening: Opening) -> bool:
     return opening.window.peek(element.value - 4, 4) == UNDEFINED.to_bytes(4, "little")
 
 
-def _is_words(element: Element, opening: Opening) -> bool:
-    """True if the pixel data are declared OW."""
+def _is_swapped(element: Element, header: _Header, opening: Opening) -> bool:
+    """True for samples of one byte in big endian words: every two bytes are exchanged."""
+    if opening.syntax.order == "<" or header.number(_ALLOCATED) != 8:
+        return False
     return opening.window.peek(element.start + 4, 2) == b"OW"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from beam_phi.library import dictionary
 from beam_phi.library.model import DicomSpec
 
 _DATA = "data/ps315_2026d.json"
+_SEEN_LIMIT = 1 << 12
 _PRIVATE_ROW = "PRIVATE"
 _CURVES = 0x5000
 _OVERLAYS = 0x6000
@@ -79,20 +80,24 @@ class Plan:
 
     type: of its fields, None if it has none.
     whole: True for a sequence that is one field.
-    dummies: True for a sequence in which every value is to be replaced; structure: True for one exempt from
-        that.
-    dummy: the plan inside such a sequence. loose: the type for values that are not what their VR says.
-    seen: values known to be what their VR says.
+    dummies: True for a sequence in which every value is to be replaced; structure: for one exempt from that.
+    dummy: the type inside a sequence of dummies. loose: the type for values that are not what their VR says.
+    seen: values that were met before and are one plain field of `type`, in any character set.
     """
 
-    attribute: Attribute
     type: FieldType | None
     whole: bool = False
     dummies: bool = False
     structure: bool = False
     dummy: FieldType | None = None
     loose: FieldType | None = None
-    seen: set[bytes] | None = None
+    seen: set[bytes | None] = field(default_factory=set)
+
+    def remember(self, value: bytes) -> None:
+        """Add a value to `seen`, which is bounded."""
+        if len(self.seen) >= _SEEN_LIMIT:
+            self.seen.clear()
+        self.seen.add(value)
 
 
 @lru_cache(maxsize=1)
@@ -132,6 +137,8 @@ def _first_of_repeating(tag: int) -> int:
 class Profile:
     """The profile under a library's options and overrides; compiled once, shared by all files.
 
+    plans: those made so far, for quick look-up; :meth:`plan` makes the others.
+
     Raises ProfileError on an unknown option, action or attribute, and on options that exclude each other.
     """
 
@@ -144,15 +151,15 @@ class Profile:
         self._options = spec.options
         self._overrides = dict(_override(name, action) for name, action in spec.actions.items())
         self._kept_creators = {c for (_, c), action in self._overrides.items() if c and action != "X"}
-        self._plans: dict[Attribute, Plan] = {}
+        self.plans: dict[Attribute, Plan] = {}
 
     def plan(self, attribute: Attribute) -> Plan:
         """What becomes of an attribute; made once for each."""
-        found = self._plans.get(attribute)
+        found = self.plans.get(attribute)
         if found is None:
-            if len(self._plans) >= 1 << 16:
-                self._plans.clear()
-            found = self._plans[attribute] = self._make(attribute)
+            if len(self.plans) >= 1 << 16:
+                self.plans.clear()
+            found = self.plans[attribute] = self._make(attribute)
         return found
 
     def _make(self, attribute: Attribute) -> Plan:
@@ -160,16 +167,15 @@ class Profile:
         vr = attribute.vr
         if vr.form == "sequence":
             if action in ("X", "Z"):
-                return Plan(attribute, _field_type(attribute, action), whole=True)
-            return Plan(attribute, None, dummies=action == "D", structure=attribute.keyword in _STRUCTURE)
+                return Plan(_field_type(attribute, action), whole=True)
+            return Plan(None, dummies=action == "D", structure=attribute.keyword in _STRUCTURE)
         if _is_untouchable(attribute):
-            return Plan(attribute, None)
-        plan = Plan(attribute, _field_type(attribute, action))
+            return Plan(None)
+        plan = Plan(_field_type(attribute, action))
         if vr.searchable and action in (None, "K", "C"):
             plan.dummy = _field_type(attribute, "D")
         if vr.conforming and action in (None, "K"):
             plan.loose = _field_type(attribute, action, searchable=True)
-            plan.seen = set()
         return plan
 
     def action(self, attribute: Attribute) -> str | None:

@@ -31,19 +31,27 @@ MAX_ELEMENTS = 2_000_000
 MAX_TEXT = 1 << 24
 
 _SHAPES_LIMIT = 1 << 16
+_CREATORS_LIMIT = 64
 _CREATOR_LENGTH = 64
 _ZEROS = bytes(LARGE)
 _LENGTH_TO_END = 0x00080001
 
 
 class Shape:
-    """A plain element's header, seen before: its attribute and the length of its value."""
+    """A plain element's header, seen before.
 
-    __slots__ = ("attribute", "length")
+    attribute: what it means; None for a private one, whose meaning hangs on the creator of its block.
+    length: of its value, bytes.
+    block: of a private one, as in ``Container.creators``; private: creator -> meaning.
+    """
 
-    def __init__(self, attribute: Attribute, length: int) -> None:
+    __slots__ = ("attribute", "block", "length", "private")
+
+    def __init__(self, attribute: Attribute | None, length: int, block: int) -> None:
         self.attribute = attribute
         self.length = length
+        self.block = block
+        self.private: dict[str, Attribute] = {}
 
 
 class Syntax:
@@ -62,10 +70,16 @@ class Syntax:
         self.short = struct.Struct(order + "H")
         self.long = struct.Struct(order + "I")
 
-    def remember(self, head: bytes, shape: Shape) -> None:
+    def remember(self, head: bytes, tag: int, length: int, meaning: Attribute) -> None:
+        """Take headers like this one the short way from now on."""
         if len(self.shapes) >= _SHAPES_LIMIT:
             self.shapes.clear()
-        self.shapes[head] = shape
+        if not meaning.private:
+            self.shapes[head] = Shape(meaning, length, 0)
+            return
+        shape = self.shapes.setdefault(head, Shape(None, length, tag >> 8))
+        if len(shape.private) < _CREATORS_LIMIT:
+            shape.private[meaning.creator] = meaning
 
 
 IMPLICIT_LITTLE = Syntax(implicit=True, order="<")
@@ -192,7 +206,7 @@ class Scanner:
     def _run(self, at: int) -> int:
         """Take elements of known shape as long as there are any; returns where the first other starts."""
         container, append = self._container, self.elements.append
-        shapes = container.syntax.shapes
+        shapes, creators = container.syntax.shapes, container.creators
         base, piece = self._window.view(at, 0)
         edge = min(self._limit - base, len(piece))
         at -= base
@@ -204,7 +218,12 @@ class Scanner:
             end = value + shape.length
             if end > edge:
                 break
-            append(Element(shape.attribute, container, base + at, base + value, base + end, piece[value:end]))
+            meaning = shape.attribute
+            if meaning is None:
+                meaning = shape.private.get(creators.get(shape.block, ""))
+                if meaning is None:
+                    break
+            append(Element(meaning, container, base + at, base + value, base + end, piece[value:end]))
             at = end
         return base + at
 
@@ -285,22 +304,18 @@ class Scanner:
             self.group_lengths.append(element)
             return end
         self.elements.append(element)
-        if tag & 0x10000:
-            self._private(element, tag)
+        if is_creator(tag):
+            # It names the block (gggg,bb00-bbFF), bb its own element number (PS3.5 section 7.8.1).
+            creator = raw.decode("latin-1").strip(" \0")[:_CREATOR_LENGTH]
+            container.creators[(tag >> 16) << 8 | tag & 0xFF] = creator
+            element.attribute = attribute(tag, "LO", creator)
         elif tag == SPECIFIC_CHARACTER_SET:
             container.charset = raw.rstrip(b" \0")
         elif tag >> 16 == 0x7FE0:
             self._pixels_seen |= container.depth == 0
         elif value == at + 8:
-            container.syntax.remember(head, Shape(meaning, length))
+            container.syntax.remember(head, tag, length, meaning)
         return end
-
-    def _private(self, element: Element, tag: int) -> None:
-        """Note a private creator: it names the block (gggg,bb00-bbFF), bb its own element number."""
-        if is_creator(tag) and element.raw is not None:
-            creator = element.raw.decode("latin-1").strip(" \0")[:_CREATOR_LENGTH]
-            element.container.creators[(tag >> 16) << 8 | tag & 0xFF] = creator
-            element.attribute = attribute(tag, "LO", creator)
 
     def _encapsulated(self, meaning: Attribute, at: int, value: int) -> int:
         """Pass over the fragments of encapsulated pixel data (PS3.5 Annex A.4)."""

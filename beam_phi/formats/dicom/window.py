@@ -51,7 +51,7 @@ class Window:
 
     def peek(self, start: int, length: int) -> bytes:
         """Bytes that need not be kept. Raises FormatError ``truncated``."""
-        for base, piece in reversed(self._pieces):
+        for base, piece in self._pieces:
             if base <= start and start + length <= base + len(piece):
                 return piece[start - base : start - base + length]
         if start + length > self.size:
@@ -60,6 +60,9 @@ class Window:
 
     def segments(self, start: int, end: int) -> list[Segment]:
         """The bytes from `start` to `end`, loaded ones as bytes, the others as ranges."""
+        base, piece = self._pieces[0]
+        if end <= len(piece):
+            return [piece[start:end]]
         found: list[Segment] = []
         for base, piece in self._pieces:
             low, high = max(base, start), min(base + len(piece), end)
