@@ -69,10 +69,12 @@ def survivors(folder: Path, identifiers: Iterable[Mapping[str, Any]]) -> list[Su
                 numbers.setdefault(number.encode(), []).append(owner)
     found: dict[Survivor, None] = {}
     for path, view, data in _everything(folder):
-        owners = {needle.owner for needle in needles.find(data.lower(), data)}
-        if not (path.endswith(".parquet") and view == "raw"):
+        hits = needles.find(data.lower(), data)
+        if path.endswith(".parquet") and view == "raw":
             # The packed indices of a Parquet page count up through the digits; its cells are a view of their own.
-            owners.update(_find_numbers(data, numbers))
+            owners = {needle.owner for needle in hits if not needle.pattern.isdigit()}
+        else:
+            owners = {needle.owner for needle in hits} | set(_find_numbers(data, numbers))
         for owner in sorted(owners):
             found[Survivor(items[owner]["value"], items[owner]["class"], path, view)] = None
     return list(found)
