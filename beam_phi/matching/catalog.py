@@ -71,12 +71,15 @@ _DATE_TAIL = rf"(?:\d[-/.]{_YEAR}|{_YEAR}|\d[-/]\d\d|-{_DD})"
 UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0141\u0152\u0160\u0178\u017b\u017d\u0391-\u03a9\u0410-\u042f"
 _LETTER = r"[^\W\d_]"
 #: A capitalised or all-capital name of two letters or more, with inner apostrophes and hyphens.
-_NAME = rf"[{UPPER}]{_LETTER}{{0,30}}(?:['\u2019-]{_LETTER}{{1,30}}){{0,3}}"
+_NAME = rf"[{UPPER}](?={_LETTER}|['\u2019]){_LETTER}{{0,30}}(?:['\u2019-]{_LETTER}{{1,30}}){{0,3}}"
 _INITIAL = rf"[{UPPER}](?:\.|(?!{_LETTER}))"
 _PARTICLE = r"(?:(?i:van|von|der|den|de|del|della|di|da|dos|du|la|le|al|el|bin|ibn|ben|ter|ten|st\.))"
 _GAP = r"[^\S\n]{1,3}\n?[^\S\n]{0,3}|\n[^\S\n]{0,3}"
-#: One to four names in a row.
-_NAMES = rf"{_NAME}(?:(?:{_GAP})(?:{_INITIAL}|{_PARTICLE}(?=\s)|{_NAME}{RIGHT}(?![^\S\n]?:))){{0,3}}"
+#: One to four names in a row, initials before and between.
+_NAMES = (
+    rf"(?:{_INITIAL}(?:{_GAP})?){{0,2}}{_NAME}"
+    rf"(?:(?:{_GAP})(?:{_INITIAL}|{_PARTICLE}(?=\s)|{_NAME}{RIGHT}(?![^\S\n]?:))){{0,3}}"
+)
 _FULL = rf"(?:{_NAMES}(?:,[^\S\n]?{_NAMES})?|{_NAME}(?:\^{_NAME}|\^{_INITIAL}){{1,4}})"
 _TO = r"[^\S\n]{0,3}[:=#-]?\s{0,3}"
 
@@ -84,7 +87,8 @@ _TO = r"[^\S\n]{0,3}[:=#-]?\s{0,3}"
 
 #: What may stand between a cue and its number: "MRN: 1", "Acc# 1", "Patient ID is 1", "account number 1".
 _IS = r"(?:[^\S\n]{0,2}(?:numbers?|nos?\.?|nr\.?|num\.?|ids?|is|was|#))?[^\S\n]{0,2}[:=#.]{0,2}\s{0,3}#?"
-_ID = r"(?P<id>(?=[A-Z-]{0,8}\d)[A-Z0-9](?:[A-Z0-9]|[-./](?=[A-Z0-9])){1,29})"
+_BARE_ID = r"(?=[A-Z-]{0,8}\d)[A-Z0-9](?:[A-Z0-9]|[-./](?=[A-Z0-9])){1,29}"
+_ID = rf"(?P<id>{_BARE_ID})"
 _GROUPED_ID = r"(?P<id>(?=[A-Z-]{0,8}\d)[A-Z0-9](?:[A-Z0-9]|[ ./-](?=\d)|[-./](?=[A-Z])){1,29})"
 _PHONE_TAIL = r"(?:[^\S\n]{0,2}(?:x|ext\.?|extension)[^\S\n]?\d{1,6})?"
 
@@ -115,9 +119,11 @@ _PLACE_WORDS = (
 
 CATALOG: Mapping[str, Builtin] = {
     # dates and times
-    "date-iso": Builtin(rf"(?<!\d){_YEAR}([-/.]){_M}\1{_D}{_NO_DIGIT}", 0.9, "date"),
+    "date-iso": Builtin(rf"(?<!\d){_YEAR}([-/._]){_M}\1{_D}{_NO_DIGIT}", 0.9, "date"),
     "date-numeric": Builtin(
-        rf"(?<!\d)(?<!\d[./-]){_D}([-/.]){_D}\1(?:{_YEAR}|\d\d){_NO_DIGIT}(?![./-]\d)", 0.8, "date"
+        rf"(?<!\d){_D}([-/._]){_D}\1{_YEAR}{_NO_DIGIT}|(?<!\d)(?<!\d[./-]){_D}([-/.]){_D}\2\d\d{_NO_DIGIT}(?![./-]\d)",
+        0.8,
+        "date",
     ),
     "date-compact": Builtin(rf"(?<!\d)(?<!\d\.){_COMPACT}{_NO_DIGIT}(?!\.\d)", 0.7, "date"),
     "datetime-compact": Builtin(
@@ -143,10 +149,10 @@ CATALOG: Mapping[str, Builtin] = {
         0.5,
     ),
     "date-cue": Builtin(
-        rf"{LEFT}(?:d\.?o\.?b\.?|birth[^\S\n]?date|date[^\S\n]of[^\S\n]birth|born(?:[^\S\n]on)?|date|dated"
-        rf"|on|since|d\.?o\.?[ads]\.?)"
-        rf"[^\S\n]{{0,2}}[:=]?[^\S\n]{{0,3}}(?P<date>{_D}[/.-]{_D}(?:[/.-]\d{{2,4}})?|\d{{6}}"
-        rf"|{_COMPACT}){_NO_DIGIT}(?![/.:%-]\d)(?!%)",
+        rf"{LEFT}(?:d\.?o\.?[abds]\.?|birth[^\S\n]?date|date[^\S\n]of[^\S\n]birth|born(?:[^\S\n]on)?|date|dated|on|since"
+        r"|until|through|as[^\S\n]of|admitted|discharged|placed|removed|started|stopped|seen|done|performed|repeated)"
+        rf"[^\S\n]{{0,2}}[:=]?[^\S\n]{{0,3}}(?P<date>{_D}[/.-]{_D}(?:[/.-]\d{{2,4}})?|\d{{6}}|{_COMPACT}){_NO_DIGIT}"
+        rf"(?![/.:%-]\d)(?!%)",
         0.7,
     ),
     "year-cue": Builtin(
@@ -238,7 +244,7 @@ CATALOG: Mapping[str, Builtin] = {
     ),
     "accession-cue": Builtin(
         rf"{LEFT}acc(?:ession|n)?\.?(?:[^\S\n]?(?:number|no\.?|nr\.?|num\.?|id)|[#:]){_IS}{_ID}{RIGHT}"
-        rf"|{LEFT}accession{_IS}(?P<id2>(?=[A-Z-]{{0,8}}\d)[A-Z0-9][A-Z0-9.-]{{1,29}}){RIGHT}",
+        rf"|{LEFT}accession{_IS}(?P<bare>{_BARE_ID}){RIGHT}",
         0.9,
     ),
     "order-cue": Builtin(
@@ -251,10 +257,8 @@ CATALOG: Mapping[str, Builtin] = {
         rf"{LEFT}(?:(?:bank|billing|hospital|patient)[^\S\n])?(?:account|acct){_IS}{_GROUPED_ID}{RIGHT}", 0.85
     ),
     "health-plan-cue": Builtin(
-        rf"{LEFT}(?:health[^\S\n]?plan|insurance|policy|member|subscriber|beneficiary|medicare|medicaid"
-        rf"|group|payer|hicn|mbi|insured)"
-        rf"(?:[^\S\n](?:id|number|no\.?"
-        rf"|policy))?{_IS}(?P<id>(?=[A-Z-]{{0,8}}\d[A-Z0-9./-]{{2}})[A-Z0-9][A-Z0-9./-]{{3,29}}){RIGHT}",
+        rf"{LEFT}(?:health[^\S\n]?plan|insurance|policy|member|subscriber|beneficiary|medicare|medicaid|group|payer"
+        rf"|hicn|mbi|insured)(?:[^\S\n](?:id|number|no\.?|policy))?{_IS}(?=[A-Z0-9]{{4}}|[A-Z0-9]{{1,3}}-){_ID}{RIGHT}",
         0.8,
     ),
     "mbi": Builtin(
@@ -341,7 +345,8 @@ CATALOG: Mapping[str, Builtin] = {
     "organization": Builtin(
         rf"{LEFT}(?:{_NAME}|St\.)(?:[ ](?:{_NAME}|of|the|and|&|St\.)){{0,5}}?"
         r"(?:[ ](?:Hospitals?|Medical Cent(?:er|re)|Clinics?|Infirmary|Health(?:care)? System|Healthcare"
-        rf"|Nursing Home|Hospice|University|HOSPITAL|MEDICAL CENTER|CLINIC|UNIVERSITY)){{1,2}}{RIGHT}",
+        rf"|Nursing Home|Hospice|University|College|School|Institute|Associates|Inc|LLC"
+        rf"|HOSPITAL|MEDICAL CENTER|CLINIC|UNIVERSITY)){{1,2}}{RIGHT}",
         0.6,
         ignore_case=False,
     ),
@@ -427,10 +432,7 @@ CATALOG: Mapping[str, Builtin] = {
     ),
     # parts of a path
     "path-date": Builtin(
-        rf"(?<!\d)(?:{_YEAR}([-_.]?){_MM}\1{_DD}|{_DD}([-_.]){_DD}\2{_YEAR})(?:[-_.T]?(?:[01]\d"
-        rf"|2[0-3])[-_.]?[0-5]\d(?:[-_.]?[0-5]\d)?)?{_NO_DIGIT}",
-        0.8,
-        "date",
+        rf"(?<!\d)(?:{_YEAR}([-_.]?){_MM}\1{_DD}|{_DD}([-_.]){_DD}\2{_YEAR}){_NO_DIGIT}", 0.8, "date"
     ),
     "path-digits": Builtin(r"(?<![\d.])\d{5,64}(?!\d)", 0.6),
     "path-name": Builtin(

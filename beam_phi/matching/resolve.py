@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -18,7 +19,7 @@ def resolve(findings: Iterable[Finding], text: str | None = None) -> list[Findin
     What the loser covers beyond the winner stays PHI: it is left to the loser, as a trimmed finding or
     several. Given the `text`, pieces without a letter or digit are dropped, and others trimmed to theirs.
     """
-    kept: list[Finding] = []
+    kept: list[Finding] = []  # in the order of the text
     for finding in sorted(set(findings), key=_rank):
         pieces = _outside(finding, kept)
         whole = pieces == [(finding.start, finding.end)]
@@ -26,8 +27,13 @@ def resolve(findings: Iterable[Finding], text: str | None = None) -> list[Findin
             if text is not None and not whole:
                 start, end = _trimmed(text, start, end)
             if start < end:
-                kept.append(finding if whole else replace(finding, start=start, end=end))
-    return sorted(kept, key=lambda finding: finding.start)
+                piece = finding if whole else replace(finding, start=start, end=end)
+                insort(kept, piece, key=_start)
+    return kept
+
+
+def _start(finding: Finding) -> int:
+    return finding.start
 
 
 def _rank(finding: Finding) -> tuple[int, int, float, int, str, str, str]:
@@ -43,15 +49,20 @@ def _rank(finding: Finding) -> tuple[int, int, float, int, str, str, str]:
 
 
 def _outside(finding: Finding, kept: list[Finding]) -> list[tuple[int, int]]:
-    """The parts of a finding that no kept one covers."""
-    pieces = [(finding.start, finding.end)] if finding.start < finding.end else []
-    for other in kept:
-        if other.end <= finding.start or finding.end <= other.start:
-            continue
-        cut = ((start, min(end, other.start)) for start, end in pieces)
-        rest = ((max(start, other.end), end) for start, end in pieces)
-        pieces = [piece for pair in zip(cut, rest, strict=True) for piece in pair if piece[0] < piece[1]]
-    return sorted(set(pieces))
+    """The parts of a finding that none of the kept ones covers."""
+    pieces: list[tuple[int, int]] = []
+    start = finding.start
+    first = max(bisect_right(kept, start, key=_start) - 1, 0)
+    for index in range(first, len(kept)):
+        other = kept[index]
+        if other.start >= finding.end:
+            break
+        if other.start > start:
+            pieces.append((start, other.start))
+        start = max(start, other.end)
+    if start < finding.end:
+        pieces.append((start, finding.end))
+    return pieces
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
