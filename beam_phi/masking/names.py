@@ -53,7 +53,7 @@ class NameMasker:
     def _word(self, word: str) -> str:
         if len(word) > 3 and word[-2] in APOSTROPHES and word[-1] in "sS":
             return self._word(word[:-2]) + word[-2:]
-        folded = "".join(c for c in fold(word) if c not in APOSTROPHES)
+        folded = fold("".join(c for c in word if c not in APOSTROPHES))
         if folded in TITLES:
             return word
         if any(c.isnumeric() for c in word):
