@@ -26,7 +26,7 @@ LIBRARIES = ("basic", "research", "safe-harbor")
 KEPT_BY_RESEARCH = {"device-id"}
 
 
-def _table(output: Path, name: str) -> list[dict[str, Any]]:
+def rows_of(output: Path, name: str) -> list[dict[str, Any]]:
     return ds.dataset(output / name).to_table().to_pylist()
 
 
@@ -39,7 +39,7 @@ def _images(folder: Path) -> list[pydicom.Dataset]:
 
 
 @pytest.mark.parametrize("masked", LIBRARIES, indirect=True)
-def test_nothing_planted_survives_in_any_byte_name_or_table(masked: Run, truth: dict[str, Any]) -> None:
+def test_nothing_planted_survives_in_any_byte_name_orrows_of(masked: Run, truth: dict[str, Any]) -> None:
     assert masked.status == 0
     kept = KEPT_BY_RESEARCH if masked.output.name == "research" else set()
     planted = [each for each in truth["identifiers"] if each["class"] not in kept]
@@ -55,7 +55,7 @@ def test_no_decoy_is_lost(masked: Run, truth: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("masked", LIBRARIES, indirect=True)
 def test_every_input_file_has_one_outcome(masked: Run, hospital: Path) -> None:
-    rows = _table(masked.output, "files")
+    rows = rows_of(masked.output, "files")
     inputs = [path for path in hospital.rglob("*") if path.is_file()]
     assert len(rows) == len({row["file_id"] for row in rows}) == len(inputs)
     assert Counter(row["status"] for row in rows) == {"masked": len(inputs) - 1, "skipped": 1}
