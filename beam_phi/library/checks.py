@@ -11,7 +11,6 @@ from typing import Any
 
 from beam_phi.library import dictionary
 from beam_phi.library.form import FILE_PARAMETER, data_class_of, matcher_name, matcher_of, rule_of
-from beam_phi.library.model import Library, RuleSpec
 from beam_phi.library.source import Path, Problem, Tree
 from beam_phi.library.validate import suggestion
 from beam_phi.masking import MasterKey, RuleError, build
@@ -23,20 +22,6 @@ def meaning(tree: Tree) -> list[Problem]:
     """All problems of a library each of whose files has the right form."""
     checks = (_classes, _rules, _matchers, _selectors, _options, _boxes)
     return [problem for check in checks for problem in check(tree)]
-
-
-def keyed_rules(library: Library) -> tuple[str, ...]:
-    """Names of the rules in use that can't work without a master key."""
-    used = {data_class.rule for data_class in library.classes.values()}
-    return tuple(name for name, rule in library.rules.items() if name in used and _needs_key(rule))
-
-
-def _needs_key(rule: RuleSpec) -> bool:
-    try:
-        build(rule, None)
-    except RuleError:
-        return True
-    return False
 
 
 def overrides(tree: Tree) -> Iterator[Problem]:

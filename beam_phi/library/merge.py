@@ -27,10 +27,10 @@ Merge = Callable[[yaml.Node, yaml.Node], yaml.Node]
 
 
 def overlay(parent: yaml.MappingNode | None, child: yaml.MappingNode) -> yaml.MappingNode:
-    """`child` laid over `parent`; both are valid by the schema. Without ``extends`` and ``add_matchers``."""
+    """`child` laid over `parent`, both valid by the schema. No class of the result has ``add_matchers``."""
     merged = _by_key(_SECTIONS)(parent or _like(child, []), child)
     assert isinstance(merged, yaml.MappingNode)
-    return _like(child, [pair for pair in merged.value if pair[0].value != "extends"])
+    return merged
 
 
 def _by_key(mergers: dict[str, Merge], other: Merge | None = None, fold: Callable[[str], str] = str) -> Merge:

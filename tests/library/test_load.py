@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from beam_phi.library.checks import keyed_rules
 from beam_phi.library.commands import check, show
 from beam_phi.library.form import dump
 from beam_phi.library.load import load
@@ -303,16 +302,6 @@ def test_round_trip(tmp_path: Path, name: str) -> None:
 def test_a_library_travels_by_pickle() -> None:
     library = load("basic")
     assert pickle.loads(pickle.dumps(library)) == library
-
-
-def test_rules_that_need_a_key(tmp_path: Path) -> None:
-    library = loaded(
-        tmp_path,
-        HEAD
-        + "rules:\n  a: {function: redact}\n  b: {function: uid}\n  unused: {function: hash}\n"
-        + "classes: {x: {rule: a}, y: {rule: b}}\n",
-    )
-    assert keyed_rules(library) == ("b",)
 
 
 def test_errors_are_library_errors(tmp_path: Path) -> None:
