@@ -17,7 +17,7 @@ SEQUENCE_DELIMITER = 0xFFFEE0DD
 # What the dictionary leaves open ("US or SS"), by the first that fits the length of either.
 _OPEN_VR = {"US or SS": "US", "OB or OW": "OW", "US or OW": "OW", "US or SS or OW": "OW"}
 
-# Rows of PS3.6 newer than pydicom's dictionary are told apart from unknown tags by the profile's own table.
+# Attributes that are remembered: beyond what any collection of files should need, a bound against hostile ones.
 _CACHE_LIMIT = 1 << 16
 
 
@@ -25,7 +25,7 @@ _CACHE_LIMIT = 1 << 16
 class Attribute:
     """A tag as a file uses it. Made once and shared, compared by identity.
 
-    tag: group and element, ``0x00100010``; of a private attribute without its block (``0x00190092``).
+    tag: group and element, ``0x00100010``; of a private attribute with block 10 for any (``0x00191092``).
     vr: the VR its values are read by.
     creator: of a private attribute its creator, "" if none is declared; of a private creator element its own
         value.
@@ -59,6 +59,11 @@ def is_creator(tag: int) -> bool:
     return bool(tag & 0x10000) and 0x10 <= tag & 0xFFFF <= 0xFF
 
 
+def any_block(tag: int) -> int:
+    """A private tag without the block it happens to stand in: with block 10."""
+    return tag & 0xFFFF00FF | 0x1000
+
+
 def dictionary(tag: int) -> tuple[str, str]:
     """VR and keyword of a standard tag, repeating groups included; empty if it is unknown."""
     try:
@@ -75,7 +80,7 @@ _attributes: dict[tuple[int, str, str], Attribute] = {}
 def attribute(tag: int, declared: str, creator: str = "") -> Attribute:
     """The shared Attribute. `declared` is the VR in the file, "" where the syntax has none (implicit VR).
 
-    tag: a private one (not a creator element) without its block.
+    tag: a private one as from :func:`any_block`.
     """
     key = (tag, declared, creator)
     found = _attributes.get(key)
@@ -99,7 +104,7 @@ def _make(tag: int, declared: str, creator: str) -> Attribute:
 
 def _private_vr(tag: int, creator: str) -> str:
     try:
-        vr = private_dictionary_VR(tag | 0x1000, creator) if creator else ""
+        vr = private_dictionary_VR(tag, creator) if creator else ""
     except KeyError:
         return ""
     vr = _OPEN_VR.get(vr, vr)

@@ -32,6 +32,10 @@ _RATIO_LIMIT = 250
 _RATIO_FREE = 1 << 24
 _CHUNK = 1 << 20
 
+# Where a data set without any header begins, and how long its first value can be, to be taken for one.
+_FIRST_GROUPS = (0x0004, 0x0008, 0x0010)
+_FIRST_LENGTH = 0x400
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -134,12 +138,18 @@ def _names_its_vr(head: bytes, order: str) -> bool:
 
 
 def _plausible(head: bytes, order: str) -> bool:
-    """True if `head` begins with an implicit VR element of a low group with a modest length."""
+    """True if `head` begins with an implicit VR element of a low group, and another behind it as far as it goes."""
     if len(head) < 8:
         return False
     group, number, length = struct.unpack_from(order + "HHI", head)
-    known = dictionary(group << 16 | number)[0] or number == 0
-    return bool(known) and group in (0x0004, 0x0008, 0x0010) and length <= 0x400
+    if group not in _FIRST_GROUPS or length > _FIRST_LENGTH or (number == 0 and length != 4):
+        return False
+    if number and not dictionary(group << 16 | number)[0]:
+        return False
+    if len(head) < 12 + length:
+        return True
+    after = struct.unpack_from(order + "HH", head, 8 + length)
+    return after > (group, number) and bool(after[0] & 1 or dictionary(after[0] << 16 | after[1])[0])
 
 
 def _inflate(source: Source, data: int) -> Source:

@@ -11,7 +11,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from beam_phi.formats.dicom.attributes import SPECIFIC_CHARACTER_SET, Attribute, is_creator
+from beam_phi.formats.dicom.attributes import SPECIFIC_CHARACTER_SET, Attribute, any_block, is_creator
 from beam_phi.formats.document import FieldType
 from beam_phi.library import dictionary
 from beam_phi.library.model import DicomSpec
@@ -186,11 +186,11 @@ class Profile:
             return override
         if attribute.private:
             return "K" if is_creator(tag) and attribute.creator in self._kept_creators else "X"
-        if tag >> 16 <= 0x0004 and tag != 0x00020003:
-            return _KEPT_META.get(tag, "X")
         row = row_for(tag)
         if row is not None:
             return self._resolve(row, attribute)
+        if tag >> 16 <= 0x0004:
+            return _KEPT_META.get(tag, "X")
         if _first_of_repeating(tag) >> 16 == _OVERLAYS or not attribute.known:
             # An overlay whose data are gone is no overlay; what the dictionary does not know can't be judged.
             return "X"
@@ -224,6 +224,7 @@ def _override(name: str, action: str) -> tuple[tuple[int, str], str]:
         raise ProfileError(f"unknown DICOM attribute: {name}")
     group, number, creator, private = found.groups()
     tag = int(group, 16) << 16 | int(number or private, 16)
+    tag = any_block(tag) if creator else tag
     if bool(creator) != bool(tag & 0x10000):
         raise ProfileError(f'a private attribute is named (gggg,"CREATOR",ee): {name}')
     return (tag, creator or ""), action

@@ -16,6 +16,7 @@ from beam_phi.formats.dicom.attributes import (
     SEQUENCE_DELIMITER,
     SPECIFIC_CHARACTER_SET,
     Attribute,
+    any_block,
     attribute,
     is_creator,
 )
@@ -254,7 +255,7 @@ class Scanner:
             raise FormatError("too-many-elements", "more elements than allowed")
         if tag & 0x10000 and not is_creator(tag):
             creator = container.creators.get(tag >> 8, "")
-            meaning = attribute(tag & 0xFFFF00FF, declared, creator)
+            meaning = attribute(any_block(tag), declared, creator)
         else:
             meaning = attribute(tag, declared)
         return self._take(meaning, declared, tag, head, at, value, length)

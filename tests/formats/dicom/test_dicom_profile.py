@@ -1,0 +1,225 @@
+"""PS3.15 Table E.1-1: every row, every option column, and what no row speaks of."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from dicom_help import encode, locations, open_bytes
+from pydicom.datadict import DicomDictionary, keyword_for_tag
+from pydicom.dataset import Dataset
+
+from beam_phi.formats.dicom.attributes import attribute
+from beam_phi.formats.dicom.profile import Profile, ProfileError, options, row_for, table
+from beam_phi.formats.document import FieldType
+from beam_phi.library.model import DicomSpec
+
+HEAD, ROWS = table()
+SIMPLE = {"X/Z": "Z", "X/D": "D", "Z/D": "D", "X/Z/D": "D", "X/Z/U*": "U"}
+BASIC = Profile(DicomSpec())
+
+
+def tag_of(printed: str) -> int:
+    return (
+        int(printed.replace("xxxxxx", "100020").replace("xx", "02"), 16)
+        if printed != "PRIVATE"
+        else 0x00190010
+    )
+
+
+def vr_of(tag: int) -> str:
+    known = DicomDictionary.get(tag)
+    return known[0].split(" ")[0] if known else "LO"
+
+
+def type_of(profile: Profile, tag: int, vr: str, creator: str = "") -> FieldType:
+    plan = profile.plan(attribute(tag, vr, creator))
+    assert plan.type is not None
+    return plan.type
+
+
+def test_the_table_is_that_of_2026d() -> None:
+    assert HEAD["edition"] == "2026d"
+    assert len(ROWS) == 657
+    basic = [row.basic for row in ROWS.values()]
+    expected = {"X": 417, "D": 93, "U": 55, "Z": 42, "X/D": 23, "X/Z": 11, "X/Z/D": 8, "Z/D": 6, "X/Z/U*": 2}
+    assert {action: basic.count(action) for action in set(basic)} == expected
+    assert options() == (
+        "safe-private", "uids", "device-identity", "institution-identity", "patient-characteristics",
+        "full-dates", "modified-dates", "clean-descriptors", "clean-structured-content", "clean-graphics",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("printed", sorted(ROWS))
+def test_every_row_has_its_basic_action(printed: str) -> None:
+    tag, row = tag_of(printed), ROWS[printed]
+    vr = vr_of(tag)
+    assert BASIC.action(attribute(tag, vr)) == SIMPLE.get(row.basic, row.basic)
+    assert BASIC.action(attribute(tag, "")) == SIMPLE.get(row.basic, row.basic)
+
+
+@pytest.mark.parametrize("option", options())
+def test_every_cell_of_an_option_column_counts(option: str) -> None:
+    profile = Profile(DicomSpec(frozenset({option})))
+    for printed, row in ROWS.items():
+        tag = tag_of(printed)
+        meaning = attribute(tag, vr_of(tag))
+        basic = SIMPLE.get(row.basic, row.basic)
+        cell = row.options.get(option, "")
+        kept_basic = (
+            printed == "PRIVATE"  # no private attribute is known to be safe yet
+            or (cell == "C" and meaning.vr.form in ("binary", "number"))
+            or (option == "modified-dates" and "device-identity" in row.options)
+            or (option == "modified-dates" and meaning.keyword.startswith("ContextGroup"))
+        )
+        expected = basic if not cell or kept_basic else cell
+        assert profile.action(meaning) == expected, printed
+
+
+def test_dates_known_elsewhere_are_never_shifted() -> None:
+    research = Profile(DicomSpec(frozenset({"modified-dates", "device-identity"})))
+    for keyword, vr in (
+        ("DateOfLastCalibration", "DA"),
+        ("DateOfManufacture", "DA"),
+        ("ContextGroupVersion", "DT"),
+    ):
+        tag = next(t for t in DicomDictionary if keyword_for_tag(t) == keyword)
+        assert research.action(attribute(tag, vr)) in ("X", "D", "Z")
+    assert research.action(attribute(0x00080020, "DA")) == "C"
+
+
+def test_options_that_exclude_each_other_and_unknown_names_are_refused() -> None:
+    with pytest.raises(ProfileError, match="exclude"):
+        Profile(DicomSpec(frozenset({"full-dates", "modified-dates"})))
+    with pytest.raises(ProfileError, match="option"):
+        Profile(DicomSpec(frozenset({"uid"})))
+    with pytest.raises(ProfileError, match="attribute"):
+        Profile(DicomSpec(actions={"PatientNaem": "X"}))
+    with pytest.raises(ProfileError, match="action"):
+        Profile(DicomSpec(actions={"PatientName": "Q"}))
+    with pytest.raises(ProfileError, match="CREATOR"):
+        Profile(DicomSpec(actions={"(0019,0010)": "K"}))
+
+
+@pytest.mark.parametrize("group", range(0x6000, 0x6020, 2))
+def test_all_overlay_and_curve_groups_go_whole(group: int) -> None:
+    for number, vr in ((0x3000, "OW"), (0x4000, "LT"), (0x0022, "LO"), (0x1500, "LO"), (0x0010, "US")):
+        assert BASIC.action(attribute(group << 16 | number, vr)) == "X"
+        assert BASIC.action(attribute((group - 0x1000) << 16 | number, vr)) == "X"
+
+
+def test_what_no_row_speaks_of() -> None:
+    assert BASIC.action(attribute(0x00200009, "LO")) == "X", "unknown to the dictionary"
+    assert BASIC.action(attribute(0x00190010, "LO", "ACME")) == "X", "private creator"
+    assert BASIC.action(attribute(0x00191001, "LO", "ACME")) == "X", "private"
+    assert BASIC.action(attribute(0x00041500, "CS")) == "X", "file-set"
+    assert BASIC.action(attribute(0x00080016, "UI")) == "K", "names a class"
+    assert BASIC.action(attribute(0x00080104, "LO")) is None
+    lost = type_of(BASIC, 0x0018991E, "UI")
+    assert (lost.action, lost.data_class) == (None, "uid")
+    reviewer = type_of(BASIC, 0x00140104, "PN")
+    assert (reviewer.action, reviewer.data_class) == (None, "person-name")
+
+
+def test_field_types_say_what_selectors_need() -> None:
+    type_ = type_of(BASIC, 0x00100010, "PN")
+    assert dict(type_.attributes) == {
+        "keyword": "PatientName",
+        "tag": "(0010,0010)",
+        "vr": "PN",
+        "creator": "",
+    }
+    assert type_.constraint.kind == "name"
+    private = type_of(BASIC, 0x00191092, "LO", "ACME")
+    assert private.attributes["tag"] == '(0019,"ACME",92)'
+    assert private.attributes["creator"] == "ACME"
+
+
+def test_codes_are_not_searched_and_descriptions_are() -> None:
+    for tag, vr, searched in (
+        (0x00080100, "SH", False), (0x00080102, "SH", False), (0x00080104, "LO", True), (0x00280010, "US",
+        False), (0x00080060, "CS", False), (0x00181030, "LO", True), (0x00180050, "DS", False),
+    ):  # fmt: skip
+        assert type_of(Profile(DicomSpec(frozenset({"clean-descriptors"}))), tag, vr).searchable is searched
+
+
+def test_a_vr_hides_no_text() -> None:
+    assert attribute(0x00100010, "UN").vr.code == "PN"
+    assert attribute(0x00100010, "OB").vr.code == "PN"
+    assert attribute(0x00081030, "IS").vr.code == "LO"
+    assert attribute(0x00081030, "US").vr.code == "LO"
+    assert attribute(0x00280010, "LO").vr.code == "LO"
+    assert attribute(0x00081140, "UN").vr.code == "SQ"
+    assert attribute(0x00080020, "LO").vr.code == "LO"
+
+
+def test_numbers_and_codes_that_are_none_are_searched() -> None:
+    ds = encode(Dataset())
+    good = ds + b"\x18\0\x50\0DS\x04\x002.5 " + b"\x28\0\x04\0CS\x04\0RGB "
+    bad = ds + b"\x18\0\x50\0DS\x08\0DAVIDSON" + b"\x28\0\x04\0CS\x08\0Davidson"
+    for data, searched in ((good, False), (bad, True)):
+        found = locations(open_bytes(data))
+        assert found["(0018,0050)"].type.searchable is searched
+        assert found["(0028,0004)"].type.searchable is searched
+
+
+def test_private_elements_can_be_kept_by_name_with_their_creator() -> None:
+    ds = Dataset()
+    block = ds.private_block(0x0019, "ACME", create=True)
+    block.add_new(0x92, "LO", "kept")
+    block.add_new(0x93, "LO", "gone")
+    ds.private_block(0x0019, "OTHER", create=True).add_new(0x92, "LO", "gone")
+    found = locations(open_bytes(encode(ds), DicomSpec(actions={'(0019,"ACME",92)': "K"})))
+    actions = {location: f.type.action for location, f in found.items() if location.startswith("(0019")}
+    assert actions == {
+        "(0019,0010)": "K",
+        "(0019,0011)": "X",
+        '(0019,"ACME",92)': "K",
+        '(0019,"ACME",93)': "X",
+        '(0019,"OTHER",92)': "X",
+    }
+
+
+def test_an_override_is_stronger_than_the_table() -> None:
+    profile = Profile(DicomSpec(actions={"PatientSex": "K", "(0018,0050)": "X", "OverlayData": "K"}))
+    assert profile.action(attribute(0x00100040, "CS")) == "K"
+    assert profile.action(attribute(0x00180050, "DS")) == "X"
+    assert profile.action(attribute(0x60043000, "OW")) == "K"
+
+
+def test_in_a_sequence_of_dummies_every_text_is_one_but_not_what_it_is_called() -> None:
+    def item(**values: object) -> Dataset:
+        ds = Dataset()
+        for keyword, value in values.items():
+            setattr(ds, keyword, value)
+        return ds
+
+    concept = item(CodeValue="121071", CodingSchemeDesignator="DCM", CodeMeaning="Finding")
+    value = item(CodeValue="99", CodingSchemeDesignator="L", CodeMeaning="Davidson")
+    content = item(
+        ValueType="TEXT", TextValue="Davidson", ConceptNameCodeSequence=[concept], ConceptCodeSequence=[value]
+    )
+    found = locations(open_bytes(encode(item(ContentSequence=[content]))))
+    actions = {location.removeprefix("(0040,A730)[0]."): f.type.action for location, f in found.items()}
+    assert actions["(0040,A160)"] == "D"
+    assert actions["(0040,A168)[0].(0008,0100)"] == "D"
+    assert actions["(0040,A168)[0].(0008,0104)"] == "D"
+    assert actions["(0040,A043)[0].(0008,0100)"] is None
+    assert actions["(0040,A043)[0].(0008,0104)"] is None
+    assert actions["(0040,A040)"] is None
+
+
+def test_a_sequence_to_remove_hides_its_items_also_under_un() -> None:
+    content = struct.pack("<HHI", 0xFFFE, 0xE000, 12) + struct.pack("<HHI", 0x0010, 0x0010, 4) + b"A^B "
+    data = encode(Dataset()) + b"\x10\0\x02\x10UN\0\0" + struct.pack("<I", len(content)) + content
+    found = locations(open_bytes(data))
+    assert found["(0010,1002)"].type.action == "X"
+    assert not any(location.startswith("(0010,1002)[") for location in found)
+
+
+def test_the_row_of_a_tag() -> None:
+    assert row_for(0x60023000) is ROWS["60xx3000"]
+    assert row_for(0x501E0010) is ROWS["50xxxxxx"]
+    assert row_for(0x00190010) is ROWS["PRIVATE"]
+    assert row_for(0x60203000) is None
+    assert row_for(0x00280010) is None
