@@ -36,7 +36,7 @@ def test_names_read_like_pydicoms(path: str) -> None:
     ("charset", "old", "new"),
     [
         ("ISO_IR 100", "Müller^Jörg", "Größe^Ä"),
-        ("ISO_IR 144", "Люкceмбypг", "Другой^Имя"),
+        ("ISO_IR 144", "Люкceмбypг", "Другой^Имя"),  # noqa: RUF001
         ("ISO_IR 192", "王^小東", "山田^太郎"),
         ("GB18030", "王^小东", "张^伟"),
         (["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎", "Suzuki^Jiro=鈴木^次郎"),

@@ -121,7 +121,7 @@ def test_any_edits_of_any_field_leave_the_others(data: st.DataObject) -> None:
             document.scope.empty(one)
             expected[one.location] = ""
     again = open_bytes(render(document, original))
-    assert dict((f.location, f.text) for f in again.scope.fields()) == expected
+    assert {f.location: f.text for f in again.scope.fields()} == expected
 
 
 def test_meta_group_length_follows() -> None:

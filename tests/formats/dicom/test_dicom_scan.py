@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import struct
 import time
 import zlib
@@ -113,20 +114,23 @@ def test_the_scanner_sees_what_pydicom_wrote(ds: Dataset, syntax: str) -> None:
 )
 def test_truncated_files_fail_with_a_reason(name: str) -> None:
     data = Path(get_testdata_file(name)).read_bytes()
+    reasons = set()
     for sixteenth in range(16):
         cut = data[: len(data) * sixteenth // 16]
         try:
             document = open_bytes(cut)
         except FormatError as error:
-            assert error.reason
+            reasons.add(error.reason)
         else:
             list(document.scope.fields())
             assert render(document, cut) == cut
+    assert {"truncated"} <= reasons <= {"truncated", "not-dicom", "bad-length"}
 
 
 @pytest.mark.parametrize("name", ["CT_small.dcm", "rtplan.dcm", "UN_sequence.dcm", "test-SR.dcm"])
 def test_flipped_bytes_never_crash(name: str) -> None:
     data = Path(get_testdata_file(name)).read_bytes()
+    reasons = set()
     for seed in range(200):
         draw = random.Random(seed)
         bad = bytearray(data)
@@ -140,7 +144,8 @@ def test_flipped_bytes_never_crash(name: str) -> None:
             document.scope.mark_deidentified(dicom.marks("test", ()))
             render(document, bytes(bad))
         except FormatError as error:
-            assert error.reason
+            reasons.add(error.reason)
+    assert all(re.fullmatch("[a-z-]+", reason) for reason in reasons)
 
 
 def test_a_thousand_levels_are_no_matter_and_more_than_allowed_are_refused() -> None:
@@ -361,15 +366,16 @@ def test_sequences_know_their_items() -> None:
 
 @pytest.mark.corpus
 def test_corpus_is_rendered_the_same(corpus: Path) -> None:
-    read = 0
+    read, reasons = 0, set()
     for path in sorted(p for p in (corpus / "dicom").rglob("*") if p.is_file()):
         data = path.read_bytes()
         try:
             document = open_bytes(data)
         except FormatError as error:
-            assert error.reason in {"not-dicom", "truncated", "bad-length"}, path.name
+            reasons.add(error.reason)
             continue
         list(document.scope.fields())
         assert render(document, data) == data
         read += 1
     assert read > 280
+    assert reasons <= {"not-dicom", "truncated", "bad-length"}
