@@ -23,7 +23,7 @@ MONTHS = tuple(
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 #: Two-digit years from here on are of the 20th century, those below of the 21st.
 PIVOT = 30
-#: Bare digits are read as a date only with a year in this range.
+#: Four or six digits, and eight with the year last, are a date only with a year in this range.
 PLAUSIBLE = range(1800, 2200)
 #: No date is written longer.
 _LONGEST = 64
@@ -135,10 +135,7 @@ def parse(text: str, day_first: bool = False) -> ParsedDate | None:
     """
     if len(text) > _LONGEST:
         return None
-    candidates = [parsed for parsed in _readings(text, day_first) if parsed is not None]
-    # Bare digits can be read in more than one order: a plausible year tells which.
-    plausible = (parsed for parsed in candidates if parsed.written.year in PLAUSIBLE)
-    return next(plausible, candidates[0] if candidates else None)
+    return next((parsed for parsed in _readings(text, day_first) if parsed is not None), None)
 
 
 def is_time_of_day(text: str) -> bool:

@@ -132,6 +132,14 @@ def test_the_order_of_day_and_month() -> None:
     assert read("12122013") == datetime.date(2013, 12, 12)
 
 
+def test_ordinals() -> None:
+    parsed = parse("July 1st, 2013")
+    assert parsed is not None
+    days = (1, 2, 3, 10, 11, 12, 19, 20, 21, 22)
+    endings = [parsed.shift(day).render()[5:9] for day in days]
+    assert endings == ["2nd,", "3rd,", "4th,", "11th", "12th", "13th", "20th", "21st", "22nd", "23rd"]
+
+
 def test_two_digit_years() -> None:
     assert [p.date.year for p in map(parse, ["1/1/29", "1/1/30", "1-JAN-00"]) if p] == [2029, 1930, 2000]
 

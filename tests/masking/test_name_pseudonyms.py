@@ -148,10 +148,11 @@ def test_surrogates_are_nobodys_names() -> None:
         assert not folded & word_list(listed)
 
 
-def test_a_surrogate_met_as_a_name_gets_another(make: Make) -> None:
-    names = make("pseudonym")
-    for name in (*surrogates("given")[:3000], *surrogates("family")[:3000]):
-        assert names.mask(name, NOWHERE) != name
+def test_a_surrogate_met_as_a_name_gets_another() -> None:
+    # Under this key the digest of this surrogate chooses the surrogate itself.
+    names = build(RuleSpec("r", "pseudonym"), MasterKey(bytes([1]) * 32))
+    assert "Kautirn" in surrogates("family")
+    assert names.mask("Kautirn", NOWHERE) != "Kautirn"
 
 
 def test_organizations(make: Make) -> None:
