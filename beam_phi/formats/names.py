@@ -18,8 +18,7 @@ MAX_NAME_BYTES = 255
 #: What stands for a part that was emptied or deleted: no file system has empty names.
 PLACEHOLDER = "_"
 
-# Only extensions that say a format are kept out of the searched text: in `Report.Davidson` the rest is a
-# name.
+# Only extensions that tell a format are kept out of the searched text: in `Report.Davidson` it is a name.
 _EXTENSIONS = (
     "7z|avi|bak|bmp|bz2|ccda|cda|csv|dat|dcm|dic|dicom|doc|docx|edi|eml|fhir|gif|gz|hdr|hl7|htm|html|"
     "ima|img|jp2|jpeg|jpg|json|jsonl|log|md|mgh|mgz|mha|mhd|mov|mp4|mpg|ndjson|nhdr|nii|nrrd|odt|par|"

@@ -83,17 +83,27 @@ def test_duplicate_and_empty_headings_are_named_by_number() -> None:
 
 
 def test_ragged_rows_and_blank_lines() -> None:
-    data = b"id,name\n\n1\n2,b,c\n\n"
+    data = b"id,name\n\n1\n2,b,, \n\n"
     assert fields(data) == {
-        "row 1 / id": "1", "row 2 / id": "2", "row 2 / name": "b", "row 2 / column 3": "c",
+        "row 1 / id": "1",
+        "row 2 / id": "2", "row 2 / name": "b", "row 2 / column 3": "", "row 2 / column 4": " ",
     }  # fmt: skip
     assert rendered(scopes(data)) == data
+
+
+def test_a_heading_of_two_lines_is_named_in_one() -> None:
+    assert list(fields(b'"Patient\n Name",MRN\nDavidson,1\n')) == ["row 1 / Patient Name", "row 1 / MRN"]
 
 
 def test_a_first_record_of_data_is_a_record() -> None:
     found = fields(b"Davidson,Douglas,1976-06-16\nOsmin,Kelvar,1980-01-01\n")
     assert found["row 1 / column 1"] == "Davidson"
     assert found["row 2 / column 3"] == "1980-01-01"
+
+
+def test_headings_below_data_are_data() -> None:
+    found = fields(b"Osmin,77,x\nName,MRN,Note\nDavidson,78,y\n")
+    assert [found[f"row {row} / column 1"] for row in (1, 2, 3)] == ["Osmin", "Name", "Davidson"]
 
 
 def test_a_heading_that_might_be_a_name_is_searched_and_never_named() -> None:
@@ -156,7 +166,8 @@ def test_an_empty_file_and_a_lone_header() -> None:
         ("douglas@example.org,Note|x,y", False),
         ("DAVIDSON^DOUGLAS,Study Date|x,19990101", False),
         ("Name,Note,He was seen by Dr. Osmin for a cough on that day|a,b,c", False),
-        ("Davidson,,,|Osmin,1,2,3", False),
+        ("Name,MRN|Osmin,1|Name,MRN|Kim,2", True),
+        ("Name,,,|Osmin,1,2,3", False),
         ("|x", False),
     ],
 )
@@ -166,7 +177,9 @@ def test_header_evidence(table: str, header: bool) -> None:
 
 
 def test_known_headings() -> None:
-    known = "Patient Name|PATIENTID|SERVICEDATE2|3rd Party Analysis|Number of Images|E-mail|Id|pt_name|ZIP"
+    known = (
+        "Patient Name|PATIENTID|SERVICEDATE2|3rd Party Analysis|Number of Images|E-mail|Accession No|pt_name"
+    )
     assert all(map(is_known_heading, known.split("|")))
     assert is_known_heading("patientName")
     names = (
@@ -191,6 +204,8 @@ def test_known_headings() -> None:
         (b"name\nDouglas\n", Dialect(NO_DELIMITER)),
         (b"'a','b, c'\n'd','e'\n", Dialect(b",", quote=b"'")),
         (b'1, "Davidson, Douglas", 2\n3, "Osmin, K", 4\n', Dialect(b",", skip_space=True)),
+        (b"\"x\",'a','b'\n'c','d',\"y\"\n", Dialect(b",")),
+        (b'1,"has a, ""b"" c"\n3,"x"\n', Dialect(b",")),
         (b'"6\\"2",x\n"b",y\n', Dialect(b",", escape=True)),
         (b"", Dialect(NO_DELIMITER)),
     ],
@@ -365,6 +380,8 @@ def test_no_formula_is_introduced(text: str) -> None:
     ("data", "reason"),
     [
         (b'name,note\na,"never closed\nb,c\n', "bad-syntax"),
+        (b"Name,MRN\nDavidson, Douglas,123456\n", "bad-syntax"),
+        (b"Name,MRN\nDavidson, Douglas, M, PhD,123456\nOsmin, K, M, MD,77\n", "bad-syntax"),
         (b'name,note\na,"two\nlines" and more\nb,c\n', "bad-syntax"),
         (b"name,note\n" + b"a,b\n" * 20_000 + b"a,\0\n", "bad-encoding"),
         (b"name,note\n" + b"," * (MAX_CELLS + 1), "record-too-long"),

@@ -10,7 +10,7 @@ from itertools import islice
 from beam_phi.formats.delimited.grammar import RawRecord
 from beam_phi.formats.delimited.header import is_known_heading
 from beam_phi.formats.delimited.layout import Layout, find_layout
-from beam_phi.formats.document import Field, FieldType, Segment, Source, Unfit
+from beam_phi.formats.document import Field, FieldType, FormatError, Segment, Source, Unfit
 from beam_phi.formats.encoding import HEAD_SIZE, encode, lines, sniff_encoding
 from beam_phi.formats.plain import TextScope
 from beam_phi.identity.canonical import fold
@@ -49,25 +49,28 @@ class Table:
 
     def __init__(self, layout: Layout, headings: Sequence[str]) -> None:
         self.layout = layout
-        self.headings = headings
+        self.headings = [" ".join(heading.split()) for heading in headings]
+        counts = Counter(map(fold, self.headings))
+        self._named = [counts[fold(name)] == 1 and is_known_heading(name) for name in self.headings]
         self._types: list[FieldType] = []
-        self._counts = Counter(fold(heading.strip()) for heading in headings)
 
     def types(self, width: int) -> list[FieldType]:
-        """The types of the first `width` columns at least; those beyond the header have no name."""
+        """The types of the first `width` columns at least."""
         for index in range(len(self._types), width):
-            self._types.append(_cell_type(self._heading(index), index))
+            heading = self.headings[index] if index < len(self.headings) else ""
+            self._types.append(_cell_type(heading, index))
         return self._types
 
     def label(self, index: int) -> str:
         """The column as it is named aloud: by its heading, if that is unique and surely no value."""
-        heading = self._heading(index)
-        if heading and self._counts[fold(heading)] == 1 and is_known_heading(heading):
-            return heading
-        return f"column {index + 1}"
+        named = index < len(self._named) and self._named[index]
+        return self.headings[index] if named else f"column {index + 1}"
 
-    def _heading(self, index: int) -> str:
-        return self.headings[index].strip() if index < len(self.headings) else ""
+    def check(self, record: RawRecord) -> None:
+        """Raises FormatError ``bad-syntax`` if a record holds more than the header has columns: an unquoted
+        delimiter, or a column without heading, has moved its values under headings of others."""
+        if self.headings and any(cell.strip() for cell in record.cells[len(self.headings) :]):
+            raise FormatError("bad-syntax", "a record has more cells than the table has headings")
 
 
 class Record:
@@ -122,15 +125,15 @@ class Record:
 
 
 class Header(Record):
-    """The record of headings. Headings that name a column are no fields; one that holds no word that headings
-    are made of might be somebody's name (in a pivoted table), and is searched."""
+    """The record of headings. Those that surely name a column are no fields; any other might be somebody's
+    name (in a pivoted table), and is searched."""
 
     __slots__ = ()
 
     def _make_fields(self) -> list[Cell]:
         return [
             Cell(_heading_type(index), heading, index, self)
-            for index, heading in enumerate(self._table.headings)
+            for index, heading in enumerate(self._table.layout.texts(self._cells))
             if heading.strip() and not is_known_heading(heading)
         ]
 
@@ -159,6 +162,7 @@ class DelimitedDocument:
             yield Header(table, header, 0)
         number = 0
         for raw in records:
+            table.check(raw)
             number += bool(raw.cells)
             yield Record(table, raw, number)
 
@@ -171,8 +175,8 @@ def open(source: Source) -> DelimitedDocument:
 
 @lru_cache(maxsize=16384)
 def _cell_type(heading: str, index: int) -> FieldType:
-    """column: the heading as it stands; column_key: its letters and digits alone, folded, in lower case;
-    index: the column's number from 1."""
+    """column: the heading, with one blank for each run of blanks; column_key: its letters and digits alone,
+    folded, in lower case; index: the column's number from 1."""
     key = "".join(c for c in fold(heading) if c.isalnum()).lower()
     return FieldType(
         "delimited", {"part": "cell", "column": heading, "column_key": key, "index": str(index + 1)}

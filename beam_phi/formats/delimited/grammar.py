@@ -1,5 +1,4 @@
-"""The grammar of a delimited file: where records and cells begin and end, and how a value is written as a
-cell.
+"""The grammar of a delimited file: where records and cells begin and end, how a value is written as a cell.
 
 The rules are those of RFC 4180, read as leniently as Python's :mod:`csv` does: a quote in the middle of a
 cell is an ordinary character, and what follows a closing quote belongs to the cell. Where that leniency would
@@ -71,9 +70,6 @@ class Grammar:
         breaking = b"".join(DELIMITERS) if dialect.delimiter == NO_DELIMITER else dialect.delimiter
         self._breaking = re.compile(b"[\r\n" + re.escape(dialect.quote + breaking) + b"]")
 
-    # -- splitting
-    # ------------------------------------------------------------------------------------------------
-
     def records(self, lines: Iterator[bytes]) -> Iterator[RawRecord]:
         """The records of the lines of a file.
 
@@ -130,9 +126,6 @@ class Grammar:
         found = self._quoted.match(cell)
         return found[2] if found else b""
 
-    # -- cells
-    # ----------------------------------------------------------------------------------------------------
-
     def value(self, cell: bytes) -> bytes:
         """The value a raw cell stands for."""
         found = self._quoted.match(cell)
@@ -149,7 +142,7 @@ class Grammar:
         alone: the record has no other cell; if empty, it would be a blank line without quotes.
         """
         lead = old[: len(old) - len(old.lstrip(b" "))] if self.dialect.skip_space else b""
-        blank = not value if alone else False
+        blank = alone and not value
         ambiguous = self.dialect.skip_space and value.startswith(b" ")
         if not (blank or ambiguous or self._quoted.match(old) or self._breaking.search(value)):
             return lead + value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,7 +48,7 @@ def find_layout(encoding: Encoding, inner: bytes, whole: bool) -> Layout:
     records = sample_records(head[start:], grammar.dialect)
     layout = Layout(encoding, grammar, start)
     rows = [layout.texts(record.cells) for record in records]
-    at = _header_at(rows, regularity(records)[0])
+    at = _header_at(rows)
     # The preamble is counted in lines, so no record of it may have a line break in it.
     if at is None or any(head[start + i] != _line(grammar, records[i]) for i in range(at)):
         return layout
@@ -75,17 +76,22 @@ def _head_lines(inner: bytes, whole: bool) -> list[bytes]:
     return head
 
 
-def _header_at(rows: Sequence[Sequence[str]], width: int) -> int | None:
-    """Which record holds the headings: of those up to the first full one, the record with most evidence that
-    is as wide as the table or one cell narrower (rows may end in a delimiter where headings don't)."""
+def _header_at(rows: Sequence[Sequence[str]]) -> int | None:
+    """Which record holds the headings: the one with most evidence, of those up to the first full one.
+
+    It is as wide as most records are filled, or one cell narrower; or narrower still if all its cells are
+    evident (then the records below have more cells than headings, and are refused).
+    """
+    filled = [[column for column, cell in enumerate(row) if cell.strip()] for row in rows]
+    widths = Counter(columns[-1] + 1 for columns in filled if columns)
+    width = max(widths, key=lambda size: (widths[size], size), default=0)
     best, best_evidence = None, 0
     for at, row in enumerate(rows[:MAX_TITLES]):
-        filled = sum(1 for cell in row if cell.strip())
-        if len(row) >= width - 1 and 2 * filled >= width:
-            evidence = header_evidence(row, rows[at + 1 :])
-            if evidence > best_evidence:
-                best, best_evidence = at, evidence
-        if filled >= max(width, 1):
+        evidence = header_evidence(row, rows[at + 1 :])
+        wide = len(row) >= width - 1 and 2 * len(filled[at]) >= width
+        if evidence > best_evidence and (wide or 1 < evidence == len(filled[at])):
+            best, best_evidence = at, evidence
+        if len(filled[at]) >= max(width, 1):
             break
     return best
 

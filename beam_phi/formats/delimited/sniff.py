@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from beam_phi.formats.delimited.grammar import DELIMITERS, NO_DELIMITER, Dialect, Grammar, RawRecord
 from beam_phi.formats.document import FormatError
@@ -16,7 +17,6 @@ SAMPLE_RECORDS = 60
 _SEP_LINE = re.compile(rb'"?sep=([\t;|,])"?\s*\Z', re.IGNORECASE)
 _SINGLE_QUOTED = re.compile(rb"(?m)(?:^|(?<=[\t;|,]))'[^'\r\n]*'(?=[\t;|,\r\n]|\Z)")
 _ESCAPED_QUOTE = re.compile(rb'\\"[^\t;|,"\r\n]')
-_QUOTE_AFTER_BLANK = re.compile(rb'[\t;|,] +"')
 _DECIMAL_COMMA = re.compile(rb"(?<=[0-9]),(?=[0-9])")
 
 
@@ -41,20 +41,29 @@ def sniff(lines: list[bytes]) -> Dialect:
     single = b'"' not in sample and len(_SINGLE_QUOTED.findall(sample)) > 1
     quote = b"'" if single else b'"'
     escape = bool(_ESCAPED_QUOTE.search(sample))
-    skip_space = bool(_QUOTE_AFTER_BLANK.search(sample))
     stated = _SEP_LINE.match(lines[0]) if lines else None
     if stated:
-        return Dialect(stated[1], quote, escape, skip_space)
-    best, best_score = Dialect(NO_DELIMITER, quote, escape, skip_space), (0.0, 0)
+        return _sampled(lines[start:], Dialect(stated[1], quote, escape))[0]
+    best, best_score = Dialect(NO_DELIMITER, quote, escape), (0.0, 0)
     decimal = len(_DECIMAL_COMMA.findall(sample)) == sample.count(b",")
     for delimiter in DELIMITERS:
         if delimiter not in sample or (delimiter == b"," and decimal and best_score[0] == 1):
             continue
-        dialect = Dialect(delimiter, quote, escape, skip_space)
-        width, share = regularity(sample_records(lines[start:], dialect))
+        dialect, records = _sampled(lines[start:], Dialect(delimiter, quote, escape))
+        width, share = regularity(records)
         if width > 1 and (share, width) > best_score:
             best, best_score = dialect, (share, width)
     return best
+
+
+def _sampled(lines: list[bytes], dialect: Dialect) -> tuple[Dialect, list[RawRecord]]:
+    """The first records, and the dialect: blanks are skipped if a cell begins with some and a quote."""
+    records = sample_records(lines, dialect)
+    blank_quote = re.compile(b" +" + dialect.quote)
+    if any(blank_quote.match(cell) for record in records for cell in record.cells):
+        dialect = replace(dialect, skip_space=True)
+        records = sample_records(lines, dialect)
+    return dialect, records
 
 
 def sample_records(lines: list[bytes], dialect: Dialect) -> list[RawRecord]:
