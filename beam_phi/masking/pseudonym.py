@@ -57,6 +57,7 @@ class Pseudonym(MaskingFunction):
         else:
             self._list = surrogates("organizations") if kind == "organization" else self._read_list()
             self._prf = Prf(key.subkey(kind))
+            self._fitting: Callable[[Constraint, bool], Sequence[str]] = lru_cache(256)(self._fit)
             self._masked = lru_cache(REMEMBERED)(self._entry)
 
     def mask(self, text: str, context: Context) -> str:
@@ -74,12 +75,18 @@ class Pseudonym(MaskingFunction):
     def _entry(self, text: str, constraint: Constraint) -> str:
         """The entry that the folded words of the text choose, among those that fit and are another text."""
         folded = _words(text)
-        upper = text.isupper()
-        entries = [entry.upper() if upper else entry for entry in self._list]
-        fitting = [entry for entry in entries if constraint.accepts(entry) and _words(entry) != folded]
-        if not fitting:
+        entries = self._fitting(constraint, text.isupper())
+        if not entries or (len(entries) == 1 and _words(entries[0]) == folded):
             raise MaskingError("unfit", "no entry of the list can stand in this field")
-        return fitting[self._prf.below(len(fitting), folded)]
+        index = self._prf.below(len(entries), folded)
+        if _words(entries[index]) == folded:
+            index = (index + 1) % len(entries)
+        return entries[index]
+
+    def _fit(self, constraint: Constraint, upper: bool) -> list[str]:
+        """The entries a field takes, in capital letters where its value was."""
+        entries = [entry.upper() for entry in self._list] if upper else self._list
+        return [entry for entry in entries if constraint.accepts(entry)]
 
     def _read_list(self) -> Sequence[str]:
         if ("file" in self.params) == ("values" in self.params):
@@ -93,9 +100,10 @@ class Pseudonym(MaskingFunction):
                 fault = type(error).__name__
                 raise RuleError(f"function pseudonym: parameter file: can't be read ({fault})") from None
             entries = [line.strip() for line in lines if line.strip()]
-        if len(set(entries)) < 2:
+        distinct = {_words(entry): entry for entry in entries}
+        if len(distinct) < 2:
             raise RuleError("function pseudonym: a list needs two different entries")
-        return list(dict.fromkeys(entries))
+        return list(distinct.values())
 
 
 def _words(text: str) -> str:
