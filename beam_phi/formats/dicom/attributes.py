@@ -17,7 +17,7 @@ SEQUENCE_DELIMITER = 0xFFFEE0DD
 # What the dictionary leaves open ("US or SS"), by the first that fits the length of either.
 _OPEN_VR = {"US or SS": "US", "OB or OW": "OW", "US or OW": "OW", "US or SS or OW": "OW"}
 
-# Attributes that are remembered: beyond what any collection of files should need, a bound against hostile ones.
+# How many are remembered: more than any collection of files should need, a bound against hostile ones.
 _CACHE_LIMIT = 1 << 16
 
 

@@ -62,7 +62,7 @@ class DicomDocument:
     def box_attributes(self) -> Mapping[str, str]:
         """What a black box rule can choose images by: ``modality``, ``manufacturer``, ``model``, ``station``,
         ``rows``, ``columns``, ``frames``, ``sop_class``, ``image_type``, ``photometric``; "" where absent."""
-        return box_attributes(self.scope.top_level())
+        return box_attributes(self.scope.element)
 
     def cover(self, boxes: Many[Box]) -> list[tuple[int, Box]]:
         """Paint boxes black in every frame when the scope is rendered.
@@ -94,6 +94,7 @@ class DicomScope:
         self._edits = Edits(scanner, opening.window, meta)
         self._fields: list[DicomField] | None = None
         self._top: dict[int, Element] | None = None
+        self._twice: set[int] = set()
         self._split: dict[Element, list[bytes | None]] = {}
         self._boxes: list[Box] = []
 
@@ -102,22 +103,27 @@ class DicomScope:
             self._fields = fields(self._scanner.elements, self._profile)
         return self._fields
 
-    def top_level(self) -> Mapping[int, Element]:
-        """The elements of the main data set and the file meta information by tag; one for each private tag.
+    def element(self, tag: int) -> Element | None:
+        """The element of the main data set or the file meta information with this (standard) tag.
 
-        Raises FormatError ``bad-syntax`` if another one stands there twice (PS3.5 section 7.1): readers would
-        differ then.
+        Raises FormatError ``bad-syntax`` if it stands there twice (PS3.5 section 7.1): readers would differ.
         """
+        self._top_level()
+        if tag in self._twice:
+            raise FormatError(
+                "bad-syntax", f"({tag >> 16:04X},{tag & 0xFFFF:04X}) stands in the data set twice"
+            )
+        return self._top_level().get(tag)
+
+    def _top_level(self) -> Mapping[int, Element]:
+        """The first element of each tag, private ones in any block, in the order of the file."""
         if self._top is None:
             self._top = {}
             for element in self._scanner.elements:
-                if element.container.parent is not None:
-                    continue
-                tag = element.attribute.tag
-                if self._top.setdefault(tag, element) is not element and not tag & 0x10000:
-                    raise FormatError(
-                        "bad-syntax", f"{element.attribute.notation} stands in the data set twice"
-                    )
+                if element.container.parent is None:
+                    tag = element.attribute.tag
+                    if self._top.setdefault(tag, element) is not element:
+                        self._twice.add(tag)
         return self._top
 
     def replace(self, field: Field, text: str) -> str:
@@ -137,7 +143,7 @@ class DicomScope:
 
     def cover(self, boxes: Many[Box]) -> list[tuple[int, Box]]:
         """See DicomDocument.cover."""
-        added = pixel_mask(self.top_level(), self._opening, boxes)
+        added = pixel_mask(self.element, self._opening, boxes)
         if added is None:
             return []
         self._boxes.extend(added.boxes)
@@ -153,7 +159,7 @@ class DicomScope:
         replacements. Raises FormatError ``dicomdir`` for a media directory: its offsets and file names can't
         be kept in step.
         """
-        if _DIRECTORY_RECORDS in self.top_level():
+        if self.element(_DIRECTORY_RECORDS) is not None:
             raise FormatError("dicomdir", "a media directory can't be masked")
         self._set(markers.PATIENT_IDENTITY_REMOVED, "CS", b"YES ")
         self._add_method(marks.method)
@@ -211,7 +217,7 @@ class DicomScope:
 
     def _set(self, tag: int, vr: str, value: bytes) -> None:
         """Give a top-level attribute a value, whether it is there or not."""
-        element = self.top_level().get(tag)
+        element = self.element(tag)
         if element is not None:
             self._edits.put(element, value)
         else:
@@ -220,13 +226,13 @@ class DicomScope:
     def _insert(self, tag: int, vr: str, value: bytes) -> None:
         """Put a new top-level element where its tag belongs."""
         container = self._meta if tag >> 16 == 0x0002 and self._meta is not None else self._data
-        elements = self.top_level().items()
+        elements = self._top_level().items()
         behind = (e.start for t, e in elements if t > tag and e.container is container)
         at = next(behind, container.end)
         self._edits.insert(container, at, encode_element(container.syntax, tag, vr, value))
 
     def _add_method(self, method: str) -> None:
-        element = self.top_level().get(markers.METHOD)
+        element = self.element(markers.METHOD)
         raw = self._edits.values.get(element, element.raw) if element is not None else b""
         old = [value.strip(b" \0") for value in (raw or b"").split(b"\\")]
         new = method.encode("ascii")
@@ -236,7 +242,7 @@ class DicomScope:
         self._set(markers.METHOD, "LO", value + b" " * (len(value) % 2))
 
     def _add_codes(self, codes: Iterable[str]) -> None:
-        element = self.top_level().get(markers.METHOD_CODES)
+        element = self.element(markers.METHOD_CODES)
         if not isinstance(element, Sequence) or element in self._edits.values:
             if element is not None:
                 self._edits.values[element] = None

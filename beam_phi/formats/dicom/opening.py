@@ -138,7 +138,7 @@ def _names_its_vr(head: bytes, order: str) -> bool:
 
 
 def _plausible(head: bytes, order: str) -> bool:
-    """True if `head` begins with an implicit VR element of a low group, and another behind it as far as it goes."""
+    """True if `head` begins with an implicit VR element of a low group, and another follows."""
     if len(head) < 8:
         return False
     group, number, length = struct.unpack_from(order + "HHI", head)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from beam_phi.formats.dicom.attributes import PIXEL_DATA
@@ -22,6 +22,8 @@ from beam_phi.pixels.boxes import (
     darkest_entry,
     darkest_gray,
 )
+
+Find = Callable[[int], Element | None]
 
 _FLOAT_PIXELS = (0x7FE00008, 0x7FE00009)
 _SAMPLES, _PHOTOMETRIC, _PLANAR, _FRAMES = 0x00280002, 0x00280004, 0x00280006, 0x00280008
@@ -50,23 +52,23 @@ _BOX_ATTRIBUTES = {
 }
 
 
-def box_attributes(top: Mapping[int, Element]) -> Mapping[str, str]:
+def box_attributes(find: Find) -> Mapping[str, str]:
     """See DicomDocument.box_attributes."""
-    header = _Header(top)
+    header = _Header(find)
     return {name: header.text(tag) for name, tag in _BOX_ATTRIBUTES.items()}
 
 
-def pixel_mask(top: Mapping[int, Element], opening: Opening, boxes: Sequence[Box]) -> PixelMask | None:
+def pixel_mask(find: Find, opening: Opening, boxes: Sequence[Box]) -> PixelMask | None:
     """The object's pixel data with boxes painted black; None if no box touches any.
 
-    top: the elements of the main data set. Raises FormatError, see DicomDocument.cover.
+    find: gives the element of the main data set with a tag. Raises FormatError, see DicomDocument.cover.
     """
-    element = top.get(PIXEL_DATA)
+    element = find(PIXEL_DATA)
     if element is None:
-        if any(tag in top for tag in _FLOAT_PIXELS):
+        if any(find(tag) for tag in _FLOAT_PIXELS):
             raise FormatError("pixel-format", "floating point pixels can't be painted")
         return None
-    header = _Header(top)
+    header = _Header(find)
     rows, columns = header.number(_ROWS), header.number(_COLUMNS)
     inside = tuple(cut for box in boxes if (cut := clip(box, columns, rows)))
     if not inside:
@@ -129,12 +131,12 @@ class PixelMask:
 class _Header:
     """Reads the attributes that describe the pixels."""
 
-    def __init__(self, top: Mapping[int, Element]) -> None:
-        self._top = top
+    def __init__(self, find: Find) -> None:
+        self._find = find
 
     def text(self, tag: int) -> str:
         """A value as text, numbers decimal; "" if it is missing."""
-        element = self._top.get(tag)
+        element = self._find(tag)
         if element is None or not element.raw:
             return ""
         if element.attribute.vr.form == "number":
@@ -158,7 +160,7 @@ class _Header:
         return frames
 
     def element(self, tag: int) -> Element:
-        element = self._top.get(tag)
+        element = self._find(tag)
         if element is None:
             raise FormatError("pixel-format", f"({tag >> 16:04X},{tag & 0xFFFF:04X}) is missing")
         return element

@@ -27,6 +27,9 @@ _OVERLAYS = 0x6000
 _COMPOUND = {"X/Z": "Z", "X/D": "D", "Z/D": "D", "X/Z/D": "D", "X/Z/U*": "U"}
 _ACTIONS = frozenset("DZXKCU")
 
+# Of Type 3 wherever it may stand, with one item or more: absent is valid, empty is not.
+_REFERENCED_STUDY_SEQUENCE = 0x00081110
+
 # File meta information, command groups and file-set groups are no part of the table.
 _KEPT_META = {0x00020001: "K", 0x00020002: "K", 0x00020010: "K", 0x00020012: "K", 0x00020013: "K"}
 
@@ -201,6 +204,8 @@ class Profile:
     def _resolve(self, row: Row, attribute: Attribute) -> str:
         cells = {option: cell for option, cell in row.options.items() if option in self._options}
         basic = _COMPOUND.get(row.basic, row.basic)
+        if attribute.tag == _REFERENCED_STUDY_SEQUENCE:
+            basic = "X"
         if not cells:
             return basic
         if "C" not in cells.values():

@@ -22,7 +22,7 @@ DECLARED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", get_charset_files("*.dcm"), ids=lambda p: Path(p).name)
+@pytest.mark.parametrize("path", list(get_charset_files("*.dcm")), ids=lambda p: Path(p).name)
 def test_names_read_like_pydicoms(path: str) -> None:
     theirs = pydicom.dcmread(path)
     mine = [
