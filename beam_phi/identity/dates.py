@@ -100,6 +100,10 @@ class ParsedDate:
         """The year in four digits."""
         return f"{self.date.year:04}"
 
+    def compact(self) -> str:
+        """The date as eight digits, the form of a DICOM DA value."""
+        return f"{self.date.year:04}{self.date.month:02}{self.date.day:02}"
+
     def render(self) -> str:
         """The text of the date, in the form it was read in; the very text if it is the date that was read."""
         if self.date == self.written:

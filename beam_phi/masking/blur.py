@@ -10,6 +10,7 @@ from typing import Any
 from beam_phi.identity.dates import DateRangeError, parse
 from beam_phi.masking.ages import parse_age
 from beam_phi.masking.base import Context, MaskingError, RuleError, fitted, parameters
+from beam_phi.masking.date_forms import date_text
 from beam_phi.masking.keys import MasterKey
 from beam_phi.masking.otherwise import OTHERWISE, Understanding, unread
 from beam_phi.masking.prf import Prf
@@ -83,7 +84,7 @@ class Blur(Understanding):
             raise unread("whole date")
         days = self._noise(int(self.params["range"]), parsed.date.isoformat(), context)
         try:
-            return fitted(parsed.shift(days).render(), context.constraint)
+            return date_text(parsed.shift(days), context.constraint)
         except DateRangeError:
             raise MaskingError("date-range", "the blurred date lies outside of the calendar") from None
 

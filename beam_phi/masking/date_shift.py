@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from beam_phi.identity.dates import DateRangeError, is_time_of_day, parse
-from beam_phi.masking.base import Context, MaskingError, RuleError, fitted, parameters
+from beam_phi.masking.base import Context, MaskingError, RuleError, parameters
+from beam_phi.masking.date_forms import date_text, year_text
 from beam_phi.masking.fpe import REMEMBERED
 from beam_phi.masking.keys import MasterKey
 from beam_phi.masking.otherwise import OTHERWISE, Understanding, unread
 from beam_phi.masking.prf import Prf
 from beam_phi.masking.registry import register
-from beam_phi.masking.years import year_text
 
 
 @register
@@ -83,7 +83,7 @@ class DateShift(Understanding):
             shifted = parsed.shift(self.days(context.subject))
         except DateRangeError:
             raise MaskingError("date-range", "the shifted date lies outside of the calendar") from None
-        return fitted(shifted.render(), constraint)
+        return date_text(shifted, constraint)
 
     def _time(self, text: str) -> str:
         return text if is_time_of_day(text) else self._unread()

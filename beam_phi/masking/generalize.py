@@ -9,11 +9,11 @@ from typing import Any
 from beam_phi.identity.dates import parse
 from beam_phi.masking.ages import parse_age
 from beam_phi.masking.base import Context, RuleError, fitted, parameters
+from beam_phi.masking.date_forms import year_text
 from beam_phi.masking.dummies import dummy
 from beam_phi.masking.keys import MasterKey
 from beam_phi.masking.otherwise import OTHERWISE, Understanding, unread
 from beam_phi.masking.registry import register
-from beam_phi.masking.years import year_text
 
 #: First three digits of ZIP codes whose area holds 20,000 people or fewer: 45 CFR 164.514(b)(2)(i)(B). The
 #: areas of the 2000 census that the HHS guidance of 2012 lists, and those of the 2010 census in Microsoft's

@@ -17,6 +17,9 @@ from beam_phi.masking.prf import Prf
 from beam_phi.masking.registry import register
 from beam_phi.masking.surrogates import surrogates
 
+#: Characters of one component group of a DICOM PN value (PS3.5, 6.2).
+PN_GROUP_LENGTH = 64
+
 
 @register
 class Pseudonym(MaskingFunction):
@@ -67,9 +70,11 @@ class Pseudonym(MaskingFunction):
         if "=" in text and ("^" in text or constraint.kind == "name"):
             text = alphabetic_group(text)
         masked = self._names.mask(text)
-        if constraint.max_length is not None:
+        limits = [constraint.max_length, PN_GROUP_LENGTH if constraint.kind == "name" else None]
+        limit = min((limit for limit in limits if limit is not None), default=len(masked))
+        if len(masked) > limit:
             # Part of a surrogate is as good as all of it.
-            masked = masked[: constraint.max_length].rstrip(" ^,-")
+            masked = masked[:limit].rstrip(" ^,-")
         return fitted(masked, constraint)
 
     def _entry(self, text: str, constraint: Constraint) -> str:

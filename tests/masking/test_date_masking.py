@@ -79,6 +79,11 @@ def test_time_and_zone_stay() -> None:
     assert SHIFT.mask("10:15", Context("date", "|1")) == "10:15"
 
 
+def test_a_form_the_field_should_not_have_had_becomes_the_right_one() -> None:
+    for text in ("2013.07.13", "07/13/2013", "20130713"):
+        assert SHIFT.mask(text, of("|1")) == SHIFT.mask("20130713", of("|1"))
+
+
 @pytest.mark.parametrize(("text", "expected"), [("2013", "2013"), ("201307", "2013"), ("July 2013", "2013")])
 def test_partial_dates_become_the_year(text: str, expected: str) -> None:
     assert SHIFT.mask(text, Context("date", "|1")) == expected

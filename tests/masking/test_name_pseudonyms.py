@@ -81,6 +81,7 @@ def test_only_the_alphabetic_group_of_a_pn_is_replaced_and_kept() -> None:
     assert mask("Yamada^Tarou==やまだ^たろう") == mask("Yamada^Tarou")
     assert mask("=山田^太郎", PN) == mask("山田^太郎")
     assert mask("=", PN) == ""
+    assert len(mask("Li Yu^" * 10 + "Ng", Context(constraint=Constraint(194, None, "name")))) <= 64
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,16 @@
-"""A date reduced to its year."""
+"""Masked dates in a form the field takes."""
 
 from __future__ import annotations
 
+from beam_phi.identity.dates import ParsedDate
 from beam_phi.library.constraint import Constraint
-from beam_phi.masking.base import MaskingError
+from beam_phi.masking.base import MaskingError, fitted
+
+
+def date_text(date: ParsedDate, constraint: Constraint) -> str:
+    """The date as it was written, or as a DICOM DA value where only that is valid. Raises MaskingError."""
+    text = date.render()
+    return text if constraint.accepts(text) else fitted(date.compact(), constraint)
 
 
 def year_text(year: int, constraint: Constraint) -> str:
