@@ -125,8 +125,8 @@ class ParsedDate:
         if unit == "weekday":
             return _like(WEEKDAYS[date.weekday()], old)
         if unit == "ordinal":
-            suffix = "th" if 10 < date.day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(date.day % 10, "th")
-            return suffix.upper() if old.isupper() else suffix
+            ending = _ordinal_ending(date.day)
+            return ending.upper() if old.isupper() else ending
         number = date.month if unit == "month" else date.day
         return f"{number:02}" if self.padded else str(number)
 
@@ -152,7 +152,6 @@ def spellings(date: datetime.date) -> list[str]:
     y, m, d = date.year, date.month, date.day
     short = f"{y % 100:02}"
     full, abbr = MONTHS[m - 1], MONTHS[m - 1][:3]
-    ordinal = ParsedDate("", date, date, "day", (), False)._unit("ordinal", "")
     found = [f"{y:04}{m:02}{d:02}", f"{m:02}{d:02}{y:04}", f"{d:02}{m:02}{y:04}"]
     for sep in "-/._":
         found += (f"{y:04}{sep}{m:02}{sep}{d:02}", f"{y:04}{sep}{m}{sep}{d}")
@@ -160,7 +159,7 @@ def spellings(date: datetime.date) -> list[str]:
             for a, b in ((m, d), (d, m)):
                 found += (f"{a:02}{sep}{b:02}{sep}{year}", f"{a}{sep}{b}{sep}{year}")
     for name in (full, abbr, f"{abbr}."):
-        for day in (f"{d}", f"{d:02}", f"{d}{ordinal}"):
+        for day in (f"{d}", f"{d:02}", f"{d}{_ordinal_ending(d)}"):
             found += (f"{name} {day}, {y:04}", f"{name} {day} {y:04}", f"{day} {name} {y:04}")
     for day in (f"{d}", f"{d:02}"):
         found += (
@@ -229,6 +228,10 @@ def _is_padded(present: dict[str, str], text: str) -> bool:
     if any(number.startswith("0") for number in numbers):
         return True
     return all(len(number) == 2 for number in numbers) and not ("name" in present and " " in text.strip())
+
+
+def _ordinal_ending(day: int) -> str:
+    return "th" if 10 < day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
 
 
 def _like(name: str, old: str) -> str:
