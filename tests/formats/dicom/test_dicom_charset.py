@@ -88,8 +88,9 @@ def test_a_backslash_byte_inside_a_character_parts_nothing() -> None:
         raw = first.encode(charset if charset == "GB18030" else "utf-8")
         assert len(character_set(charset.encode()).split(raw)) == 2
     declared = b"\\ISO 2022 IR 87"
-    raw = b"\x1b$B:\\\x1b(B\\B"  # one kanji whose second byte is a backslash, then a real one
-    assert character_set(declared).split(raw) == [b"\x1b$B:\\\x1b(B", b"B"]
+    for kanji in (b":\\", b":;\\<"):  # a backslash as second, then as first byte of a character
+        raw = b"\x1b$B" + kanji + b"\x1b(B\\B"
+        assert character_set(declared).split(raw) == [b"\x1b$B" + kanji + b"\x1b(B", b"B"]
 
 
 @given(st.sampled_from(DECLARED), st.binary(max_size=40))

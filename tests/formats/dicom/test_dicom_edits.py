@@ -209,8 +209,26 @@ def test_equal_values_have_equal_keys_and_types() -> None:
     for location in mine:
         assert mine[location].type is theirs[location].type
         assert mine[location].key == theirs[location].key
-    big = locations(open_bytes(encode(one, "big")))
-    assert big["(0028,0010)"].key != mine["(0028,0010)"].key
+
+
+def test_keys_tell_byte_orders_apart() -> None:
+    little, big = Dataset(), Dataset()
+    little.Rows, big.Rows = 2, 512
+    mine, theirs = (
+        field(open_bytes(encode(ds, syntax)), "(0028,0010)")
+        for ds, syntax in ((little, "explicit"), (big, "big"))
+    )
+    assert (mine.text, theirs.text) == ("2", "512")
+    assert mine.element.raw == theirs.element.raw
+    assert mine.key != theirs.key
+
+
+def test_equal_headers_under_another_creator_mean_something_else() -> None:
+    for creator in ("ACME", "OTHER", "ACME"):
+        ds = Dataset()
+        ds.private_block(0x0029, creator, create=True).add_new(0x08, "LO", "same")
+        for _ in range(2):
+            assert field(open_bytes(encode(ds)), f'(0029,"{creator}",08)').text == "same"
 
 
 def test_keys_tell_character_sets_apart() -> None:
