@@ -228,7 +228,7 @@ class Decider:
         change = self._change(plan, text, data_class, masked, rule, name)
         if masked is None:
             return Decision("delete", "", (change,), exact=False)
-        return Decision("replace", masked, (change,), function.one_to_one)
+        return Decision("replace", masked, (change,), function.exact(text))
 
     def _replace(self, plan: Plan, text: str, findings: Sequence[Finding], subject: Subject) -> Decision:
         """The text with each finding replaced under the rule of its class."""
@@ -245,7 +245,7 @@ class Decider:
             masked = function.mask(original, Context(finding.data_class, subject.key, ANY)) or ""
             if masked == original:
                 continue
-            exact = exact and function.one_to_one
+            exact = exact and function.exact(original)
             pieces += (text[end : finding.start], masked)
             end = finding.end
             changes.append(

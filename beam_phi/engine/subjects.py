@@ -56,10 +56,10 @@ class Subjects:
         return Subject(known.key or _key(list(identifiers)), frozenset(identifiers))
 
     def _add(self, identifiers: dict[Identifier, None], text: str, name: str) -> None:
-        role = self._classes[name].role
+        data_class = self._classes[name]
         value = text.strip()
-        if role in LEARNED_ROLES and name not in self._kept and 2 <= len(value) <= LONGEST:
-            identifiers[Identifier(value, role, name)] = None
+        if data_class.role in LEARNED_ROLES and name not in self._kept and 2 <= len(value) <= LONGEST:
+            identifiers[Identifier(value, data_class.role, name, data_class.priority)] = None
 
 
 def _key(identifiers: list[Identifier]) -> str:
