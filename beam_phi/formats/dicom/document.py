@@ -10,12 +10,13 @@ from dataclasses import replace
 from beam_phi.formats.dicom import markers
 from beam_phi.formats.dicom.charset import character_set
 from beam_phi.formats.dicom.edits import Edits, encode_element, join
+from beam_phi.formats.dicom.elements import EXPLICIT_LITTLE, Container, Element, Sequence
 from beam_phi.formats.dicom.fields import DicomField, fields, value_order, values
 from beam_phi.formats.dicom.markers import Marks
 from beam_phi.formats.dicom.opening import PREAMBLE, Opening, locate
 from beam_phi.formats.dicom.pixels import box_attributes, pixel_mask
 from beam_phi.formats.dicom.profile import Profile
-from beam_phi.formats.dicom.scan import EXPLICIT_LITTLE, Container, Element, Scanner, Sequence
+from beam_phi.formats.dicom.scan import Scanner
 from beam_phi.formats.dicom.vr import check_text, encode_number
 from beam_phi.formats.document import Field, FormatError, Segment, Source, SourceRange, Unfit
 from beam_phi.library.model import Box, DicomSpec

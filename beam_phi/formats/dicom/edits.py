@@ -7,7 +7,8 @@ from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeVar
 
-from beam_phi.formats.dicom.scan import Container, Element, Scanner, Sequence, Syntax
+from beam_phi.formats.dicom.elements import Container, Element, Sequence, Syntax
+from beam_phi.formats.dicom.scan import Scanner
 from beam_phi.formats.dicom.vr import VRS
 from beam_phi.formats.dicom.window import Window
 from beam_phi.formats.document import Segment, SourceRange, Unfit

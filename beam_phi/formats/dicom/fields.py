@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from beam_phi.formats.dicom.charset import character_set
+from beam_phi.formats.dicom.elements import Container, Element, Sequence
 from beam_phi.formats.dicom.profile import Plan, Profile
-from beam_phi.formats.dicom.scan import Container, Element, Sequence
 from beam_phi.formats.dicom.vr import VRS, number_text, size_text
 from beam_phi.formats.document import FieldType
 

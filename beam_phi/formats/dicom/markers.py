@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from beam_phi.formats.dicom.attributes import ITEM
 from beam_phi.formats.dicom.edits import encode_element
-from beam_phi.formats.dicom.scan import Syntax
+from beam_phi.formats.dicom.elements import Syntax
 
 PATIENT_IDENTITY_REMOVED = 0x00120062
 METHOD = 0x00120063

@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 
 from beam_phi.formats.dicom.attributes import dictionary
-from beam_phi.formats.dicom.scan import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, Syntax
+from beam_phi.formats.dicom.elements import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, Syntax
 from beam_phi.formats.dicom.vr import VRS
 from beam_phi.formats.dicom.window import Window
 from beam_phi.formats.document import FormatError, Source

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from beam_phi.formats.dicom.attributes import PIXEL_DATA
+from beam_phi.formats.dicom.elements import UNDEFINED, Element
 from beam_phi.formats.dicom.opening import NATIVE, Opening
-from beam_phi.formats.dicom.scan import UNDEFINED, Element
 from beam_phi.formats.dicom.vr import number_text
 from beam_phi.formats.dicom.window import Window
 from beam_phi.formats.document import FormatError, Segment, SourceRange

@@ -20,8 +20,8 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from beam_phi.formats import dicom
+from beam_phi.formats.dicom.elements import Sequence as ScannedSequence
 from beam_phi.formats.dicom.scan import MAX_DEPTH
-from beam_phi.formats.dicom.scan import Sequence as ScannedSequence
 from beam_phi.formats.document import FormatError, Source
 
 # Files of pydicom's wheel that can't be read whole, and why.
