@@ -1,4 +1,4 @@
-"""beam-phi: find and mask protected health information in collections of medical files, as Apache Beam transforms."""
+"""beam-phi: find and mask protected health information in medical files, as Apache Beam transforms."""
 
 from __future__ import annotations
 

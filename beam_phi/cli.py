@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +13,8 @@ from beam_phi.audit.schema import VERSION
 from beam_phi.library.model import LibraryError
 from beam_phi.masking.keys import KeyRefError
 
-#: Exit status: every file masked / the run failed / the call or the library is wrong / some files are quarantined.
+#: Exit status: every file masked / the run failed / the call or the library is wrong / some files are
+#: quarantined.
 OK, FAILED, WRONG_CALL, SOME_QUARANTINED = 0, 1, 2, 3
 
 
@@ -23,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest and not hasattr(options, "beam"):
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     options.beam = rest
-    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    _quiet()
     from beam_phi.job import CallError, RunFailed
 
     command: Callable[[argparse.Namespace], int] = options.run
@@ -40,6 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"internal error: {type(error).__name__}", FAILED)
 
 
+def _quiet() -> None:
+    """Set up the process before Beam and Arrow are imported.
+
+    Beam's own log lines may hold values of foreign exceptions; what matters is in the tables. Arrow's
+    default allocator keeps what it was once given, the system's gives it back.
+    """
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    logging.getLogger().setLevel(logging.ERROR)
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
+
 def _fail(text: str, status: int) -> int:
     for line in text.splitlines():
         print(f"beam-phi: {line}", file=sys.stderr)  # noqa: T201
@@ -50,8 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="beam-phi",
         description="Find and mask protected health information in collections of medical files.",
-        epilog="Exit status: 0 every file masked; 3 finished, some files quarantined; 2 the call or the library is"
-        " wrong; 1 the run failed. Options that beam-phi does not know are passed to Apache Beam.",
+        epilog="Exit status: 0 every file masked; 3 finished, some files quarantined; 2 the call or the"
+        " library is wrong; 1 the run failed. Options that beam-phi does not know are passed to Apache Beam.",
     )
     parser.add_argument("--version", action="version", version=f"beam-phi {VERSION}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
@@ -62,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_report)
     _add_library(commands)
     _add_key(commands)
-    sample = commands.add_parser("sample", help="write a synthetic hospital export to try things on", allow_abbrev=False)
+    sample = commands.add_parser(
+        "sample", help="write a synthetic hospital export to try things on", allow_abbrev=False
+    )
     sample.add_argument("folder", metavar="DIR", type=Path)
     sample.add_argument("--patients", type=int, default=6, help="how many patients (default %(default)s)")
     sample.add_argument("--seed", type=int, default=2026, help="the same seed gives the same bytes")
@@ -73,9 +88,19 @@ def _parser() -> argparse.ArgumentParser:
 def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help_: str) -> None:
     command = commands.add_parser(name, help=help_, allow_abbrev=False)
     command.add_argument("input", metavar="INPUT", help="a folder, a file or a glob; local, gs:// or s3://")
-    command.add_argument("output", metavar="OUTPUT", help="a folder outside INPUT; a former run's results are replaced")
-    command.add_argument("--library", default="basic", help="basic, research, safe-harbor, or a YAML file (default %(default)s)")
-    command.add_argument("--key", metavar="REF", help="master key: a file, env:NAME, or gcp-secret:projects/P/secrets/S/versions/N")
+    command.add_argument(
+        "output", metavar="OUTPUT", help="a folder outside INPUT; a former run's results are replaced"
+    )
+    command.add_argument(
+        "--library",
+        default="basic",
+        help="basic, research, safe-harbor, or a YAML file (default %(default)s)",
+    )
+    command.add_argument(
+        "--key",
+        metavar="REF",
+        help="master key: a file, env:NAME, or gcp-secret:projects/P/secrets/S/versions/N",
+    )
     command.add_argument(
         "--values", choices=["none", "hash", "encrypted", "clear"], default="hash",
         help="how original values appear in the annotations (default: keyed hash)",
@@ -87,7 +112,9 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser], name
 
 
 def _add_library(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    library = commands.add_parser("library", help="show a built-in rule library, or check one", allow_abbrev=False)
+    library = commands.add_parser(
+        "library", help="show a built-in rule library, or check one", allow_abbrev=False
+    )
     actions = library.add_subparsers(metavar="show|check", required=True)
     show = actions.add_parser("show", help="print a library with all it extends", allow_abbrev=False)
     show.add_argument("name", metavar="NAME")
@@ -103,7 +130,9 @@ def _add_key(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     new = actions.add_parser("new", help="write a new key to FILE (mode 0600)", allow_abbrev=False)
     new.add_argument("file", metavar="FILE", type=Path)
     new.set_defaults(run=_key_new)
-    show = actions.add_parser("show", help="print the key's id and check value, never the key", allow_abbrev=False)
+    show = actions.add_parser(
+        "show", help="print the key's id and check value, never the key", allow_abbrev=False
+    )
     show.add_argument("file", metavar="FILE")
     show.set_defaults(run=_key_show)
 
@@ -112,7 +141,15 @@ def _run(options: argparse.Namespace) -> int:
     from beam_phi import console
     from beam_phi.job import Job, run
 
-    job = Job(options.command, options.input, options.output, options.library, options.key, options.values, options.beam)
+    job = Job(
+        options.command,
+        options.input,
+        options.output,
+        options.library,
+        options.key,
+        options.values,
+        options.beam,
+    )
     with console.progress(job, shown=options.progress) as job:
         result = run(job)
     console.print_summary(result, options.output)
@@ -172,8 +209,8 @@ def _sample(options: argparse.Namespace) -> int:
     except (FileExistsError, ValueError) as error:
         raise CallError(str(error)) from None
     print(  # noqa: T201
-        f"{len(truth.patients)} patients, {len(truth.identifiers)} planted identifiers: {options.folder / 'truth.json'}"
-        " says where each one stands"
+        f"{len(truth.patients)} patients, {len(truth.identifiers)} planted identifiers:"
+        f" {options.folder / 'truth.json'} says where each one stands"
     )
     return OK
 

@@ -69,10 +69,21 @@ def print_summary(result: Result, output: str) -> None:
     if len(found) > SHOWN_CLASSES:
         classes.add_row("others", str(sum(list(found.values())[SHOWN_CLASSES:])))
     console.print(classes)
-    reasons = {reason: count for (status, reason), count in summary.reasons.items() if status == "quarantined"}
+    reasons = {
+        reason: count for (status, reason), count in summary.reasons.items() if status == "quarantined"
+    }
     if reasons:
-        table = Table("reason", "files", "meaning", title="Quarantined: nothing of them is written", title_justify="left")
+        table = Table(
+            "reason",
+            "files",
+            "meaning",
+            title="Quarantined: nothing of them is written",
+            title_justify="left",
+        )
         for reason, count in sorted(reasons.items()):
             table.add_row(reason, str(count), explain(reason))
         console.print(table)
-    console.print(f"report: {Path(output, 'report.html') if not is_remote(output) else output + '/report.html'}", soft_wrap=True)
+    console.print(
+        f"report: {Path(output, 'report.html') if not is_remote(output) else output + '/report.html'}",
+        soft_wrap=True,
+    )

@@ -73,7 +73,9 @@ class Result:
 
 
 def run(job: Job) -> Result:
-    """Run to the end. Raises CallError, LibraryError, KeyRefError before anything is written, RunFailed after."""
+    """Run to the end. Raises CallError, LibraryError, KeyRefError before anything is written, RunFailed
+    after.
+    """
     library = load(job.library)
     job = replace(job, key=_key_reference(job.key))
     engine = engine_for(library, str(job.key), job.values)
@@ -82,9 +84,14 @@ def run(job: Job) -> Result:
     store = BeamStore(job.output)
     options = PipelineOptions([*_runner(job.beam_options, files), *job.beam_options])
     record = RunRecord(
-        command=job.command, library=library.name, library_digest=library.digest, standard=STANDARD, started=now(),
-        key_id=engine.key_id, options=public_options({"values": job.values, **options.get_all_options(drop_default=True)}),
-    )  # fmt: skip
+        command=job.command,
+        library=library.name,
+        library_digest=library.digest,
+        standard=STANDARD,
+        started=now(),
+        key_id=engine.key_id,
+        options=public_options({"values": job.values, **options.get_all_options(drop_default=True)}),
+    )
     _clear(job.output)
     write_run(store, record)
     _execute(job, options)
@@ -129,13 +136,16 @@ def _execute(job: Job, options: PipelineOptions) -> None:
         raise RunFailed(f"the pipeline ended as {state}")
 
 
-# -- checks before anything is written ------------------------------------------------------------------------------------
+# -- checks before anything is written
+# ------------------------------------------------------------------------------------
 
 
 def _key_reference(reference: str | None) -> str:
     """The reference as the workers resolve it: a file by its full path. Raises CallError."""
     if not reference:
-        raise CallError("a master key is needed: --key FILE (make one with `beam-phi key new FILE`) or --key env:NAME")
+        raise CallError(
+            "a master key is needed: --key FILE (make one with `beam-phi key new FILE`) or --key env:NAME"
+        )
     scheme, colon, rest = reference.partition(":")
     if colon and scheme in ("env", "gcp-secret"):
         return reference
@@ -176,7 +186,9 @@ def _check_output(job: Job) -> None:
 
 
 def _clear(output: str) -> None:
-    """Take away what a former run wrote, so that nothing masked under other rules stays among the new files."""
+    """Take away what a former run wrote, so that nothing masked under other rules stays among the new
+    files.
+    """
     for name in (*WRITTEN, RUN_FILE):
         path = join(output, name)
         if not is_remote(output):
@@ -191,8 +203,8 @@ def _clear(output: str) -> None:
 def _runner(options: Sequence[str], files: int) -> list[str]:
     """Beam options for a local run, unless the user named a runner.
 
-    The runner is pinned, because Beam's default tries to download one. Few files run in this process; for many there is a
-    worker process for each core.
+    The runner is pinned, because Beam's default tries to download one. Few files run in this process; for
+    many there is a worker process for each core.
     """
     if any(option.partition("=")[0] == "--runner" for option in options):
         return []

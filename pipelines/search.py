@@ -1,4 +1,6 @@
-"""Search a collection, write no masked file: ``python -m pipelines.search INPUT OUTPUT --key REF [Beam options]``."""
+"""Search a collection, write no masked file: ``python -m pipelines.search INPUT OUTPUT --key REF [Beam
+options]``.
+"""
 
 import sys
 

@@ -1,4 +1,6 @@
-"""Calls that are wrong, input that is bad: the contract's exit status, one clear line, the other files masked."""
+"""Calls that are wrong, input that is bad: the contract's exit status, one clear line, the other files
+masked.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,10 @@ WRONG_CALLS: dict[str, tuple[Callable[[Path, Path], list[str]], str]] = {
         lambda small, key: [str(small), str(small / "sub" / "out"), "--key", str(key)],
         "OUTPUT is inside INPUT",
     ),
-    "output is input": (lambda small, key: [str(small), str(small), "--key", str(key)], "OUTPUT is inside INPUT"),
+    "output is input": (
+        lambda small, key: [str(small), str(small), "--key", str(key)],
+        "OUTPUT is inside INPUT",
+    ),
     "output can't be made": (
         lambda small, key: [str(small), str(small.parent / "file" / "out"), "--key", str(key)],
         "OUTPUT can't be written",
@@ -85,7 +90,9 @@ def test_a_wrong_call_is_told_in_one_line(
     assert not (small.parent / "out" / "masked").exists()
 
 
-def test_a_wrong_library_is_told_with_its_line(small: Path, key: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_library_is_told_with_its_line(
+    small: Path, key: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     library = small.parent / "library.yaml"
     library.write_text("name: mine\nextends: basic\nclases: {}\n")
     output = str(small.parent / "out")
@@ -100,7 +107,13 @@ def test_a_good_run_says_what_it_did(small: Path, key: Path, capsys: pytest.Capt
     assert "dicom" in out
     assert "report.html" in out
     assert "Davidson" not in out
-    assert sorted(p.name for p in output.iterdir()) == ["annotations", "files", "masked", "report.html", "run.json"]
+    assert sorted(p.name for p in output.iterdir()) == [
+        "annotations",
+        "files",
+        "masked",
+        "report.html",
+        "run.json",
+    ]
 
 
 def test_a_second_run_replaces_the_first(small: Path, key: Path) -> None:
@@ -113,11 +126,25 @@ def test_a_second_run_replaces_the_first(small: Path, key: Path) -> None:
     assert len(rows_of(output, "files")) == 1
 
 
-def test_search_finds_what_mask_masks_and_writes_no_file(masked: Run, hospital: Path, key: Path, tmp_path: Path) -> None:
+def test_search_finds_what_mask_masks_and_writes_no_file(
+    masked: Run, hospital: Path, key: Path, tmp_path: Path
+) -> None:
     output = tmp_path / "found"
     assert main(["search", str(hospital), str(output), "--key", str(key), *LOCAL]) == 0
     assert not (output / "masked").exists()
-    same = ("file_id", "location", "start", "end", "x", "y", "data_class", "matcher", "score", "rule", "original")
+    same = (
+        "file_id",
+        "location",
+        "start",
+        "end",
+        "x",
+        "y",
+        "data_class",
+        "matcher",
+        "score",
+        "rule",
+        "original",
+    )
     found = sorted(repr([row[name] for name in same]) for row in rows_of(output, "annotations"))
     done = sorted(repr([row[name] for name in same]) for row in rows_of(masked.output, "annotations"))
     assert found == done
@@ -127,7 +154,9 @@ def test_search_finds_what_mask_masks_and_writes_no_file(masked: Run, hospital: 
 def test_bad_input_is_quarantined_and_the_rest_masked(
     small: Path, key: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Truncated at 16 places, 200 files with flipped bytes, empty, wrong extension, odd names, links, a fifo."""
+    """Truncated at 16 places, 200 files with flipped bytes, empty, wrong extension, odd names, links, a
+    fifo.
+    """
     original = (small / "slice.dcm").read_bytes()
     for part in range(1, 16):
         (small / f"cut-{part}.dcm").write_bytes(original[: len(original) * part // 16])
@@ -143,8 +172,7 @@ def test_bad_input_is_quarantined_and_the_rest_masked(
     (small / "slice.csv").write_bytes(original)
     (small / "zeros.dcm").write_bytes(bytes(5000))
     (small / "x[1]*?.txt").write_text("Patient: Douglas Davidson")
-    with open(os.fsencode(small) + b"/bad-\xff\xfe.txt", "w") as file:
-        file.write("Patient: Douglas Davidson")
+    Path(os.fsdecode(os.fsencode(small) + b"/bad-\xff\xfe.txt")).write_text("Patient: Douglas Davidson")
     (small / "loop").symlink_to(small)
     (small / "gone.txt").symlink_to(small / "nowhere")
     os.mkfifo(small / "pipe.dcm")

@@ -36,12 +36,15 @@ QUARANTINED = {
 }
 
 
-#: What dciodvfy says of an input that it can't follow to the end; what it says of the output is then no comparison.
+#: What dciodvfy says of an input that it can't follow to the end; what it says of the output is then no
+#: comparison.
 UNREADABLE = re.compile("Dicom dataset read failed|Tags out of order|Tag read failed")
 
 
 @pytest.fixture(scope="module", params=["dicom", "csv"])
-def run(request: pytest.FixtureRequest, corpus: Path, key: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(
+    request: pytest.FixtureRequest, corpus: Path, key: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Run:
     output = tmp_path_factory.mktemp("corpus") / request.param
     arguments = ["mask", str(corpus / request.param), str(output), "--key", str(key), "--runner=FnApiRunner"]
     return Run(main(arguments), output)
@@ -58,7 +61,9 @@ def test_input_is_masked_or_quarantined_with_a_reason(run: Run, corpus: Path, ke
         if row["status"] == "masked":
             assert (run.output / "masked" / row["output_path"]).is_file()
             continue
-        expected = {reason for end, reason in QUARANTINED.items() if str(path).endswith(end)} or {"unknown-format"}
+        expected = {reason for end, reason in QUARANTINED.items() if str(path).endswith(end)} or {
+            "unknown-format"
+        }
         assert row["reason"] in expected, path
     unknown = sum(row["reason"] == "unknown-format" for row in rows.values())
     assert unknown <= 3
@@ -83,7 +88,9 @@ def test_dciodvfy_finds_no_new_class_of_error(corpus: Path, key: Path, tmp_path:
 
     def errors(path: Path) -> set[str]:
         done = subprocess.run([tool, "-new", path], capture_output=True)
-        return {_class(line) for line in done.stderr.decode("latin-1").splitlines() if line.startswith("Error")}
+        return {
+            _class(line) for line in done.stderr.decode("latin-1").splitlines() if line.startswith("Error")
+        }
 
     with ThreadPoolExecutor(2) as pool:
         before = list(pool.map(errors, (old for old, _ in pairs)))

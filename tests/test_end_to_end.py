@@ -1,4 +1,6 @@
-"""The main job on the synthetic hospital: nothing planted survives, decoys stay, and everything still joins."""
+"""The main job on the synthetic hospital: nothing planted survives, decoys stay, and everything still
+joins.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,11 @@ def test_every_input_file_has_one_outcome(masked: Run, hospital: Path) -> None:
     inputs = [path for path in hospital.rglob("*") if path.is_file()]
     assert len(rows) == len({row["file_id"] for row in rows}) == len(inputs)
     assert Counter(row["status"] for row in rows) == {"masked": len(inputs) - 1, "skipped": 1}
-    written = {str(p.relative_to(masked.output / "masked")) for p in (masked.output / "masked").rglob("*") if p.is_file()}
+    written = {
+        str(p.relative_to(masked.output / "masked"))
+        for p in (masked.output / "masked").rglob("*")
+        if p.is_file()
+    }
     assert written == {row["output_path"] for row in rows if row["status"] == "masked"}
 
 
@@ -70,9 +76,14 @@ def test_metadata_csv_agrees_with_headers_and_tree(masked: Run, hospital: Path) 
     after = list(csv.DictReader((tree / "metadata.csv").open(encoding="utf-8")))
     assert len(before) == len(after) > 10
     images = _images(tree)
-    uids = {(image.get("StudyInstanceUID"), image.get("SeriesInstanceUID"), image.get("PatientID")) for image in images}
+    uids = {
+        (image.get("StudyInstanceUID"), image.get("SeriesInstanceUID"), image.get("PatientID"))
+        for image in images
+    }
     folders = {
-        "/".join(path.relative_to(tree).parts[:4]) for path in tree.rglob("*") if path.is_file() and len(path.relative_to(tree).parts) > 4
+        "/".join(path.relative_to(tree).parts[:4])
+        for path in tree.rglob("*")
+        if path.is_file() and len(path.relative_to(tree).parts) > 4
     }
     for old, new in zip(before, after, strict=True):
         assert new["Study UID"].startswith("2.25.")
@@ -87,7 +98,11 @@ def test_metadata_csv_agrees_with_headers_and_tree(masked: Run, hospital: Path) 
 
 def test_headers_and_tables_name_one_pseudonym(masked: Run) -> None:
     """The same id has the same name in DICOM and in patients.csv, in each one's form."""
-    names = {image.PatientID: str(image.PatientName).split("=")[0] for image in _images(masked.output / "masked") if "PatientID" in image}
+    names = {
+        image.PatientID: str(image.PatientName).split("=")[0]
+        for image in _images(masked.output / "masked")
+        if "PatientID" in image
+    }
     rows = list(csv.DictReader((masked.output / "masked" / "patients.csv").open(encoding="utf-8")))
     assert len(rows) == len(names) == 6
     for row in rows:
@@ -106,7 +121,7 @@ def test_dates_keep_their_intervals(masked: Run, hospital: Path) -> None:
         original = originals.get(_position(image))
         if original is None or not original.get("StudyDate"):
             continue
-        days = (_ordinal(image.StudyDate) - _ordinal(original.StudyDate))
+        days = _ordinal(image.StudyDate) - _ordinal(original.StudyDate)
         shifts.setdefault(image.PatientID, set()).add(days)
     assert len(shifts) >= 4
     assert all(len(days) == 1 and 0 not in days for days in shifts.values())
@@ -116,7 +131,15 @@ def _position(image: pydicom.Dataset) -> tuple[Any, ...]:
     """What is the same before and after in the sample, and differs between its images."""
     return tuple(
         str(image.get(keyword))
-        for keyword in ("Modality", "InstanceNumber", "SeriesNumber", "PatientSex", "Rows", "WindowCenter", "SliceLocation")
+        for keyword in (
+            "Modality",
+            "InstanceNumber",
+            "SeriesNumber",
+            "PatientSex",
+            "Rows",
+            "WindowCenter",
+            "SliceLocation",
+        )
     )
 
 
@@ -128,7 +151,9 @@ def test_burned_in_boxes_are_black_and_nothing_else_changed(
     masked: Run, hospital: Path, key: Path, truth: dict[str, Any]
 ) -> None:
     uid = build(RuleSpec("uid", "uid", {}), resolve(str(key)))
-    after = {pydicom.dcmread(p, force=True).SOPInstanceUID: p for p in (masked.output / "masked").rglob("1-1.dcm")}
+    after = {
+        pydicom.dcmread(p, force=True).SOPInstanceUID: p for p in (masked.output / "masked").rglob("1-1.dcm")
+    }
     burned: dict[str, list[list[int]]] = {}
     for each in truth["burned_in"]:
         burned.setdefault(each["path"], []).append(each["box"])
@@ -141,7 +166,9 @@ def test_burned_in_boxes_are_black_and_nothing_else_changed(
         rows = 0 if old.ndim == 2 else 1
         untouched = np.ones(old.shape[rows : rows + 2], bool)
         for x, y, width, height in boxes:
-            area = (..., slice(y, y + height), slice(x, x + width)) + (() if old.ndim == 2 else (slice(None),))
+            area = (..., slice(y, y + height), slice(x, x + width)) + (
+                () if old.ndim == 2 else (slice(None),)
+            )
             assert old[area].min() != old[area].max()
             assert (new[area] == black).all()
         for rule in load_library("basic").black_boxes:

@@ -43,7 +43,9 @@ def test_a_room_knows_only_those_it_may(room: str) -> None:
                 assert room == "transforms", f"{path.name} knows Beam"
             if parts[0] != "beam_phi" or len(parts) < 2 or parts[1] == room:
                 continue
-            assert parts[1] in MAY_KNOW[room] or (room, parts[1]) in REGISTRIES, f"{path.name} imports {module}"
+            assert parts[1] in MAY_KNOW[room] or (room, parts[1]) in REGISTRIES, (
+                f"{path.name} imports {module}"
+            )
 
 
 def test_every_room_is_in_the_table() -> None:

@@ -34,9 +34,21 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("runner", RUNNERS)
-def test_every_runner_gives_the_same_bytes(runner: str, masked: Run, hospital: Path, key: Path, tmp_path: Path) -> None:
+def test_every_runner_gives_the_same_bytes(
+    runner: str, masked: Run, hospital: Path, key: Path, tmp_path: Path
+) -> None:
     output = tmp_path / "out"
-    command = [sys.executable, "-m", "beam_phi", "mask", str(hospital), str(output), "--key", str(key), *RUNNERS[runner]]
+    command = [
+        sys.executable,
+        "-m",
+        "beam_phi",
+        "mask",
+        str(hospital),
+        str(output),
+        "--key",
+        str(key),
+        *RUNNERS[runner],
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert tree(output / "masked") == tree(masked.output / "masked")
@@ -44,7 +56,8 @@ def test_every_runner_gives_the_same_bytes(runner: str, masked: Run, hospital: P
         timed = ("seconds",)
         ours, theirs = (
             sorted(
-                repr({name: value for name, value in row.items() if name not in timed}) for row in rows_of(folder, table)
+                repr({name: value for name, value in row.items() if name not in timed})
+                for row in rows_of(folder, table)
             )
             for folder in (output, masked.output)
         )

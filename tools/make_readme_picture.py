@@ -1,6 +1,7 @@
-"""Draw docs/images/before-after.png: a film of the synthetic export and where it stands, before and after `beam-phi mask`.
+"""Draw docs/images/before-after.png: a film of the synthetic export and where it stands, before and after
+`beam-phi mask`.
 
-    python tools/make_readme_picture.py
+python tools/make_readme_picture.py
 """
 
 from __future__ import annotations
@@ -19,7 +20,14 @@ from beam_phi.masking.keys import resolve
 
 TARGET = Path(__file__).parent.parent / "docs" / "images" / "before-after.png"
 SIZE = (1180, 580)
-SHOWN = ("PatientName", "PatientID", "PatientBirthDate", "StudyDate", "AccessionNumber", "ReferringPhysicianName")
+SHOWN = (
+    "PatientName",
+    "PatientID",
+    "PatientBirthDate",
+    "StudyDate",
+    "AccessionNumber",
+    "ReferringPhysicianName",
+)
 
 
 def main() -> None:
@@ -28,7 +36,16 @@ def main() -> None:
         for command in (
             ["sample", f"{folder}/in"],
             ["key", "new", f"{folder}/key"],
-            ["mask", f"{folder}/in", f"{folder}/out", "--key", f"{folder}/key", "--library", "research", "--no-progress"],
+            [
+                "mask",
+                f"{folder}/in",
+                f"{folder}/out",
+                "--key",
+                f"{folder}/key",
+                "--library",
+                "research",
+                "--no-progress",
+            ],
         ):
             if beam_phi(command):
                 raise SystemExit(f"beam-phi {command[0]} failed")

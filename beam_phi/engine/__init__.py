@@ -1,4 +1,4 @@
-"""The one place where search and replace meet: (document, library, key) -> masked document and annotations."""
+"""Where search and replace meet: (document, library, key) -> masked document and annotations."""
 
 from beam_phi.engine.content import Content
 from beam_phi.engine.core import Engine, MaskedResult, Quarantine

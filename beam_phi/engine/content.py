@@ -1,4 +1,4 @@
-"""What a masked file is made of: bytes in memory, ranges of the source, and a spool on disk for what is too large."""
+"""What a masked file is made of: bytes in memory, ranges of the source, a spool for what is too large."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class _SpoolRange:
 class Content:
     """The bytes of one masked file, in order, read back chunk by chunk.
 
-    Source ranges are copied from the source when they are read, so the source must stay open until then. The spool holds
-    masked bytes only and has no name on disk.
+    Source ranges are copied from the source when they are read, so the source must stay open until then.
+    The spool holds masked bytes only and has no name on disk.
     """
 
     def __init__(self, source: Source) -> None:
@@ -84,7 +84,9 @@ class Content:
         while left:
             data = stream.read(min(CHUNK, left))
             if not data:
-                raise FormatError("source-changed", "the source ended before the bytes that were to be copied")
+                raise FormatError(
+                    "source-changed", "the source ended before the bytes that were to be copied"
+                )
             left -= len(data)
             yield data
         if isinstance(part, _SpoolRange):

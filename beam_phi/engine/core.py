@@ -1,4 +1,4 @@
-"""One file in, one masked file and its annotations out: where formats, matchers and masking functions meet."""
+"""One file in, one masked file and its annotations out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from beam_phi.matching import selects
 
 
 class Quarantine(Exception):  # noqa: N818 - a verdict on a file, not a fault of the program
-    """The file can't be masked whole and surely. ``reason`` is a code of beam_phi.audit.reasons; no value in the text."""
+    """The file can't be masked whole and surely. ``reason`` is a code of beam_phi.audit.reasons."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -33,7 +33,7 @@ class Quarantine(Exception):  # noqa: N818 - a verdict on a file, not a fault of
 
 @dataclass(frozen=True, slots=True)
 class MaskedResult:
-    """A masked file: where it goes, what to write, what was done. `content` reads from the open source; close it."""
+    """A masked file: where it goes, what to write, what was done. Close it before its source."""
 
     output_path: str
     content: Content
@@ -52,7 +52,7 @@ class MaskedResult:
 
 
 class Engine:
-    """Masks files under one library and key. Made once for each worker process; holds no state that changes results."""
+    """Masks files under one library and key. Made once for each process; its caches change no result."""
 
     def __init__(self, library: Library, key: MasterKey, values: ValuePolicy = "hash") -> None:
         self.library = library
@@ -90,8 +90,8 @@ class Engine:
     ) -> MaskedResult:
         """Mask one open file. Raises Quarantine, and then nothing of it may be written.
 
-        name: its relative path as text. twin: another file has the same masked path. search_only: the same findings,
-        nothing rendered.
+        name: its relative path as text. twin: another file has the same masked path. search_only: the same
+        findings, nothing rendered.
         """
         job = FileJob(file_id, format_, self.key_id, self.library.digest, search_only=search_only)
         content = Content(source)
@@ -181,15 +181,18 @@ class Engine:
     def _safe_path(self, name: str, subject: Subject | None) -> MaskedPath:
         """The masked path of a file, in which the file's own patient is not named.
 
-        A file name is searched for the patient once more. A folder is shared with files that know nothing of this
-        patient, so it can't be renamed for one of them; the file goes to quarantine instead. Raises FormatError.
+        A file name is searched for the patient once more. A folder is shared with files that know nothing
+        of this patient, so it can't be renamed for one of them; the file goes to quarantine instead. Raises
+        FormatError.
         """
         path = self._paths.mask(name)
         if subject is None:
             return path
         folder, slash, file = path.path.rpartition("/")
         if folder and subject.named_in(folder):
-            raise FormatError("path-residue", "a folder name names the patient in a way the path alone does not show")
+            raise FormatError(
+                "path-residue", "a folder name names the patient in a way the path alone does not show"
+            )
         if subject.named_in(file):
             path = self._paths.mask(name, subject.telling)
             if subject.named_in(path.path.removeprefix(folder + slash)):

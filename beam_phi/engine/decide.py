@@ -14,16 +14,17 @@ from beam_phi.masking import Context, MaskingError, MaskingFunction, build, dumm
 from beam_phi.masking.keys import MasterKey
 from beam_phi.matching import Finding, Identifier, Known, Searcher, resolve
 
-#: Roles that PS3.15 action Z leaves as a consistent pseudonym (a dummy of Table E.1-1a), so that files still join.
+#: Roles that PS3.15 action Z leaves as a consistent pseudonym (a dummy of Table E.1-1a), so that files
+#: still join.
 PSEUDONYM_ROLES = frozenset({"patient-id", "patient-name", "person-name", "accession"})
 #: Kinds of values for which a class's rule would still tell a part of the date, where the profile wants none.
 TEMPORAL = frozenset({"date", "time", "datetime"})
 #: Roles that tell who the patient is.
 TELLING_ROLES = frozenset({"patient-id", "patient-name"})
 #: So many decisions are remembered for each subject.
-REMEMBERED_DECISIONS = 4096
+REMEMBERED_DECISIONS = 1024
 #: Findings of so many texts are remembered by each process.
-REMEMBERED_TEXTS = 4096
+REMEMBERED_TEXTS = 2048
 
 
 class Change(NamedTuple):
@@ -58,7 +59,7 @@ KEEP = Decision("keep", "", ())
 
 
 class Subject:
-    """Whom a scope is about: the canonical key that date shifts hang on, and the identifiers to search for."""
+    """Whom a scope is about: the key that date shifts hang on, and the identifiers to search for."""
 
     __slots__ = ("__dict__", "decisions", "identifiers", "key")
 
@@ -104,9 +105,7 @@ NOBODY = Subject("", frozenset())
 class Decider:
     """Decides fields under one library and key."""
 
-    def __init__(
-        self, library: Library, key: MasterKey, original: Callable[[str], str | None]
-    ) -> None:
+    def __init__(self, library: Library, key: MasterKey, original: Callable[[str], str | None]) -> None:
         self._classes = library.classes
         self._rules: dict[str, tuple[str, MaskingFunction]] = {
             name: (rule.function, build(rule, key)) for name, rule in library.rules.items()
@@ -135,7 +134,9 @@ class Decider:
         """Raises MaskingError if the value can neither be masked nor removed."""
         match plan.type.action:
             case "X":
-                return Decision("delete", "", (self._profile_change(plan, text, "X", "delete", None),), exact=False)
+                return Decision(
+                    "delete", "", (self._profile_change(plan, text, "X", "delete", None),), exact=False
+                )
             case _ if not text:
                 return KEEP
             case "U":
@@ -151,7 +152,8 @@ class Decider:
             case _:
                 return self._by_library(plan, text, subject)
 
-    # -- PS3.15 Table E.1-1a, one method an action --------------------------------------------------------------------
+    # -- PS3.15 Table E.1-1a, one method an action
+    # --------------------------------------------------------------------
 
     def _zero(self, plan: Plan, text: str, subject: Subject) -> Decision:
         if plan.data_class and plan.data_class.role in PSEUDONYM_ROLES:
@@ -208,12 +210,15 @@ class Decider:
                 return self._replace(plan, text, found, subject)
         return self._whole(plan, text, subject, data_class.name)
 
-    # -- searching and replacing --------------------------------------------------------------------------------------
+    # -- searching and replacing
+    # --------------------------------------------------------------------------------------
 
     def _search(self, plan: Plan, text: str, subject: Subject) -> Decision:
         if not plan.type.searchable:
             return KEEP
-        return self._replace(plan, text, [*self.content_findings(plan, text), *self._known(text, subject)], subject)
+        return self._replace(
+            plan, text, [*self.content_findings(plan, text), *self._known(text, subject)], subject
+        )
 
     def _known(self, text: str, subject: Subject) -> list[Finding]:
         return list(subject.known.find(text)) if subject.known else []
@@ -250,8 +255,8 @@ class Decider:
             end = finding.end
             changes.append(
                 Change(
-                    finding.start, finding.end, finding.data_class, finding.matcher, finding.kind, finding.score,
-                    rule, name, self._original(original), masked,
+                    finding.start, finding.end, finding.data_class, finding.matcher, finding.kind,
+                    finding.score, rule, name, self._original(original), masked,
                 )
             )  # fmt: skip
         if not changes:
@@ -278,17 +283,20 @@ class Decider:
 
     def removal(self, text: str, data_class: str, matcher: str, function: str) -> Change:
         """The annotation of a value that was taken away as a whole without a rule of its own."""
-        return Change(None, None, data_class, matcher, "format", 1.0, "", function, self._original(text), None)
+        return Change(
+            None, None, data_class, matcher, "format", 1.0, "", function, self._original(text), None
+        )
 
-    # -- annotations --------------------------------------------------------------------------------------------------
+    # -- annotations
+    # --------------------------------------------------------------------------------------------------
 
     def _profile_change(
         self, plan: Plan, text: str, action: str, function: str, replacement: str | None
     ) -> Change:
         data_class = plan.data_class.name if plan.data_class else (plan.type.data_class or "attribute")
         return Change(
-            None, None, data_class, "PS3.15 E.1-1", "profile", 1.0, action, function, self._original(text), replacement
-        )  # fmt: skip
+            None, None, data_class, "PS3.15 E.1-1", "profile", 1.0, action, function, self._original(text),
+        replacement )  # fmt: skip
 
     def _change(
         self, plan: Plan, text: str, data_class: str, masked: str | None, rule: str, function: str
@@ -300,4 +308,6 @@ class Decider:
             matcher, kind = "PS3.15 E.1-1", "profile"
         else:
             matcher, kind = "format", "format"
-        return Change(None, None, data_class, matcher, kind, 1.0, rule, function, self._original(text), masked)
+        return Change(
+            None, None, data_class, matcher, kind, 1.0, rule, function, self._original(text), masked
+        )

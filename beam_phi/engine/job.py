@@ -33,7 +33,7 @@ class FileJob:
         """Note a change; the output path is filled in when the file is done."""
         self._rows.append(
             Annotation(
-                self.file_id, None, format_ or self._format, location, change.start, change.end,  # type: ignore[arg-type]
+                self.file_id, None, format_ or self._format, location, change.start, change.end,
                 None, None, None, None, None,
                 change.data_class, change.matcher, change.kind, change.score, change.rule,
                 None if self.search_only else change.function,
@@ -46,7 +46,7 @@ class FileJob:
         """Note a box that was painted out in one frame."""
         self._rows.append(
             Annotation(
-                self.file_id, None, self._format, "pixels", None, None,  # type: ignore[arg-type]
+                self.file_id, None, self._format, "pixels", None, None,
                 frame, box.x, box.y, box.width, box.height,
                 BURNED_IN, rule, "black-box", 1.0, rule, None if self.search_only else "black-box",
                 "found" if self.search_only else "masked", None, None, None, self._key_id, self._digest,
@@ -59,7 +59,7 @@ class FileJob:
             yield from self._rows
             return
         for row in self._rows:
-            yield row._replace(output_path=output_path)
+            yield Annotation._make((row[0], output_path, *row[2:]))
 
     def close(self) -> None:
         self._rows.close()

@@ -1,8 +1,9 @@
 """Mask folder and file names.
 
-The masked form of a path is a pure function of the path: each part is masked knowing only itself and the parts before it.
-So all files of a folder stay together, a path written in a CSV cell follows the renamed tree, and no worker has to ask
-another. A part whose masking is not one-to-one carries a short keyed tag, so that two names never become one.
+The masked form of a path is a pure function of the path: each part is masked knowing only itself and the
+parts before it. So all files of a folder stay together, a path written in a CSV cell follows the renamed
+tree, and no worker has to ask another. A part whose masking is not one-to-one carries a short keyed tag, so
+that two names never become one.
 """
 
 from __future__ import annotations
@@ -21,14 +22,16 @@ from beam_phi.masking import MaskingError
 from beam_phi.masking.keys import MasterKey
 
 #: Names remembered by each process.
-REMEMBERED = 8192
+REMEMBERED = 1024
 #: Base32 characters of a tag: 40 bits, to tell apart the namesakes of one folder.
 TAG_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
 class MaskedPath:
-    """A masked path, and what was changed: location, change. Separators are those of the path that was given."""
+    """A masked path, and what was changed: location, change. Separators are those of the path that was
+    given.
+    """
 
     path: str
     changes: tuple[tuple[str, Change], ...] = ()
@@ -59,8 +62,8 @@ class PathMasker:
     def mask(self, path: str, known: Subject = NOBODY) -> MaskedPath:
         """The masked path.
 
-        known: identifiers that the last part alone is searched for besides; with them the result is no longer a function
-            of the path alone.
+        known: identifiers that the last part alone is searched for besides; with them the result is no
+            longer a function of the path alone.
         """
         document = PathDocument(path)
         parts = document.fields()
@@ -129,5 +132,3 @@ class PathMasker:
 
 def _joined(first: Subject, second: Subject) -> Subject:
     return Subject(first.key or second.key, first.identifiers | second.identifiers)
-
-

@@ -1,4 +1,4 @@
-"""What the library says of one kind of field, worked out once: the plan that every field of the type follows."""
+"""What the library says of one kind of field, worked out once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from beam_phi.formats.document import FieldType
 from beam_phi.library.model import DataClass, Library
 from beam_phi.matching import FieldMatcher, Searcher, selects
 
-#: Roles whose values are worth searching for elsewhere in the scope. UIDs are found by their own form, and common dates
-#: (a study's date stands in half of all fields) say little of a person.
+#: Roles whose values are worth searching for elsewhere in the scope. UIDs are found by their own form, and
+#: common dates (a study's date stands in half of all fields) say little of a person.
 LEARNED_ROLES = frozenset(
     {"patient-id", "patient-name", "person-name", "birth-date", "accession", "phone", "address", "other"}
 )
@@ -77,7 +77,7 @@ class Planner:
     def _whole(
         self, type_: FieldType, attributes: dict[str, str]
     ) -> tuple[DataClass | None, FieldMatcher | None]:
-        """The data class of highest priority whose field matcher takes the field, else what the format knows."""
+        """The data class of highest priority that claims the field, else what the format knows."""
         best: tuple[DataClass, FieldMatcher] | None = None
         for data_class, matcher in self._fields:
             if matcher.applies(attributes) and (best is None or data_class.priority > best[0].priority):
@@ -88,7 +88,7 @@ class Planner:
         return known, None
 
     def _searcher(self, attributes: dict[str, str]) -> Searcher | None:
-        """The content matchers whose filters let them see the field; shared by all fields with the same set."""
+        """The content matchers whose filters let them see the field."""
         chosen = tuple(
             index
             for index, (spec, _) in enumerate(self._contents)

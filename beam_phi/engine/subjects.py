@@ -13,7 +13,7 @@ from beam_phi.library.model import Library
 from beam_phi.matching import Identifier
 
 #: Subjects remembered by each process: slices of a series, and files of a patient, come together.
-REMEMBERED = 32
+REMEMBERED = 8
 #: Longer values are narrative, not identifiers.
 LONGEST = 200
 
@@ -30,7 +30,9 @@ class Subjects:
     def of(self, fields: Sequence[Field], plans: Sequence[Plan]) -> Subject:
         """The subject of a scope. The same identifying fields give the same object, with its decisions."""
         telling = tuple(
-            (plan, field.key) for field, plan in zip(fields, plans, strict=True) if plan.learned or plan.searcher
+            (plan, field.key)
+            for field, plan in zip(fields, plans, strict=True)
+            if plan.learned or plan.searcher
         )
         if not telling:
             return NOBODY

@@ -18,7 +18,8 @@ POLICIES: tuple[str, ...] = get_args(ValuePolicy)
 def original_encoder(policy: ValuePolicy, key: MasterKey) -> Callable[[str], str | None]:
     """The function that turns an original value into what the column ``original`` holds.
 
-    ``hash``: 128 bits of HMAC-SHA256 in hex; ``encrypted``: AES-SIV in base64url, so that only the key's owner reads it.
+    ``hash``: 128 bits of HMAC-SHA256 in hex; ``encrypted``: AES-SIV in base64url, so that only the key's
+        owner reads it.
     """
     if policy == "none":
         return lambda text: None

@@ -60,8 +60,8 @@ _PDF_HEADER_WITHIN = 1024
 
 
 def detect(name: str, head: bytes) -> str | None:
-    """The format of a file: ``dicom``, ``delimited`` or ``text``; ``beam-phi-truth`` for what `beam-phi sample` says of its
-    own export, which the libraries skip; None if it is none that can be masked.
+    """The format of a file: ``dicom``, ``delimited`` or ``text``; ``beam-phi-truth`` for what `beam-phi
+    sample` says of its own export, which the libraries skip; None if it is none that can be masked.
 
     name: the file's name or path; only its extension counts, and it may be wrong.
     head: the file's first `HEAD_SIZE` bytes, or all of a shorter file.

@@ -1,9 +1,10 @@
 """What every file format looks like to the engine: scopes of fields that can be replaced one by one.
 
-A format opens a file as a :class:`Document`: a sequence of :class:`Scope` objects, in file order. A scope is what is
-known to be about one subject (a DICOM object, a CSV record, a note). It offers its :class:`Field` objects, takes
-replacements, and renders itself as bytes or as ranges of the source. The masked file is the concatenation of what the
-scopes render; a scope nobody touched renders exactly the bytes it was read from.
+A format opens a file as a :class:`Document`: a sequence of :class:`Scope` objects, in file order. A scope
+is what is known to be about one subject (a DICOM object, a CSV record, a note). It offers its
+:class:`Field` objects, takes replacements, and renders itself as bytes or as ranges of the source. The
+masked file is the concatenation of what the scopes render; a scope nobody touched renders exactly the bytes
+it was read from.
 
 Formats know nothing of matchers, rules or Beam.
 """
@@ -18,7 +19,9 @@ from beam_phi.library.constraint import ANY, Constraint
 
 
 class FormatError(Exception):
-    """The file can't be read, or can't be masked, surely. ``reason`` is a stable code; the text holds no value."""
+    """The file can't be read, or can't be masked, surely. ``reason`` is a stable code; the text holds no
+    value.
+    """
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -36,12 +39,14 @@ class FieldType:
     Made once and shared (compared by identity), so that plans and decisions can be cached by it.
 
     format: ``dicom``, ``delimited``, ``text``, ``path``, …
-    attributes: what a `field` matcher or a content filter can select by, e.g. ``{"keyword": "PatientName", "tag":
-        "(0010,0010)", "vr": "PN", "creator": ""}`` or ``{"column": "Patient Name", "index": "3"}``.
-    action: the order of a confidentiality profile for the whole value (PS3.15 Table E.1-1a: ``D Z X K C U``), else None.
+    attributes: what a `field` matcher or a content filter can select by, e.g. ``{"keyword": "PatientName",
+        "tag": "(0010,0010)", "vr": "PN", "creator": ""}`` or ``{"column": "Patient Name", "index": "3"}``.
+    action: the order of a confidentiality profile for the whole value (PS3.15 Table E.1-1a: ``D Z X K C
+        U``), else None.
     data_class: the data class the format itself knows this place to hold, else None.
     constraint: what a replacement must obey.
-    searchable: False for what content matchers must leave alone (codes, registered UIDs, numbers, binary values).
+    searchable: False for what content matchers must leave alone (codes, registered UIDs, numbers, binary
+        values).
     """
 
     format: str
@@ -86,7 +91,9 @@ class TextField:
 
 @dataclass(frozen=True, slots=True)
 class SourceRange:
-    """Bytes of the source file that pass through untouched, named instead of read: ``length`` bytes at ``offset``."""
+    """Bytes of the source file that pass through untouched, named instead of read: ``length`` bytes at
+    ``offset``.
+    """
 
     offset: int
     length: int

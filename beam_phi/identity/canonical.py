@@ -6,7 +6,9 @@ import unicodedata
 
 
 def fold(text: str) -> str:
-    """Upper case, accents off, compatibility forms resolved: ``"Müller"`` and ``"MULLER"`` both give ``"MULLER"``."""
+    """Upper case, accents off, compatibility forms resolved: ``"Müller"`` and ``"MULLER"`` both give
+    ``"MULLER"``.
+    """
     if text.isascii():
         return text.upper()
     decomposed = unicodedata.normalize("NFKD", text.replace("ß", "ss"))

@@ -11,9 +11,11 @@ class Constraint:
     """What a replacement must obey to be valid where it stands.
 
     max_length: characters of one value, None for no limit.
-    pattern: regular expression a value must match in full, None for no limit (e.g. ``[0-9]{8}`` for a DICOM DA).
+    pattern: regular expression a value must match in full, None for no limit (e.g. ``[0-9]{8}`` for a DICOM
+        DA).
     kind: the value's type where it has one, so that a dummy can be made:
-        ``text``, ``name``, ``date``, ``time``, ``datetime``, ``age``, ``uid``, ``number``, ``integer``, ``code``.
+        ``text``, ``name``, ``date``, ``time``, ``datetime``, ``age``, ``uid``, ``number``, ``integer``,
+        ``code``.
     """
 
     max_length: int | None = None

@@ -15,7 +15,7 @@ from beam_phi.masking.ranking import Ranked, UnrankedError, rank_id, rank_shape
 from beam_phi.masking.registry import alternative, alternative_schema, register
 
 #: Values remembered by each function; a cohort's ids, and the same few thousand again and again.
-REMEMBERED = 1 << 14
+REMEMBERED = 4096
 #: The tweak of all id-like classes: one id is one pseudonym wherever it stands.
 ID_TWEAK = "id"
 

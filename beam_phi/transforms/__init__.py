@@ -1,4 +1,6 @@
-"""Beam: wiring only. Each transform is explained by its labels; the work is done by :mod:`beam_phi.engine`."""
+"""Beam: wiring only. Each transform is explained by its labels; the work is done by
+:mod:`beam_phi.engine`.
+"""
 
 from beam_phi.transforms.mask import Masked, MaskPhi, Searched, SearchPhi
 from beam_phi.transforms.read import ReadFiles, ReadLibrary

@@ -24,7 +24,8 @@ GROUPS = 16
 
 @dataclass(eq=False)
 class Classify(beam.PTransform):  # type: ignore[misc]
-    """PCollection[FileRef] -> a PCollection[PlannedFile] tagged by each format, and ``refused``: PCollection[Outcome].
+    """PCollection[FileRef] -> a PCollection[PlannedFile] tagged by each format, and ``refused``:
+    PCollection[Outcome].
 
     library: side input. key: reference of the master key.
     """
@@ -63,9 +64,7 @@ def _digest(text: str) -> bytes:
 class _TellApartFn(beam.DoFn):  # type: ignore[misc]
     """Mark the files whose masked paths are one and the same."""
 
-    def process(
-        self, group: tuple[bytes, Iterable[tuple[bytes, FileRef]]]
-    ) -> Iterator[PlannedFile]:
+    def process(self, group: tuple[bytes, Iterable[tuple[bytes, FileRef]]]) -> Iterator[PlannedFile]:
         files = sorted(group[1], key=lambda file: file[1].relative)
         seen: dict[bytes, int] = {}
         for name, _ in files:
@@ -91,19 +90,21 @@ class _DetectFn(beam.DoFn):  # type: ignore[misc]
             with open_input(ref) as stream:
                 format_ = detect(ref.name, stream.read(HEAD_SIZE))
             if engine.skips(ref.name, format_):
-                yield TaggedOutput(REFUSED, _refused(file_id, ref, "skipped", "skipped-by-rule", "a rule of the library"))
+                yield TaggedOutput(
+                    REFUSED, _refused(file_id, ref, "skipped", "skipped-by-rule", "a rule of the library")
+                )
                 return
             if format_ not in FORMATS:
                 raise FormatError("unknown-format", "no format of this version takes the file")
         except FormatError as error:
             yield TaggedOutput(REFUSED, _refused(file_id, ref, "quarantined", error.reason, str(error)))
         except OSError as error:
-            yield TaggedOutput(REFUSED, _refused(file_id, ref, "quarantined", "read-failed", type(error).__name__))
+            yield TaggedOutput(
+                REFUSED, _refused(file_id, ref, "quarantined", "read-failed", type(error).__name__)
+            )
         else:
             yield TaggedOutput(format_, planned)
 
 
 def _refused(file_id: str, ref: FileRef, status: Any, reason: str, message: str) -> Outcome:
-    return Outcome(
-        file_id, None, "unknown", status, reason, message, max(ref.size, 0), None, None, 0, 0.0
-    )
+    return Outcome(file_id, None, "unknown", status, reason, message, max(ref.size, 0), None, None, 0, 0.0)

@@ -1,5 +1,4 @@
-"""Open, create, list and rename on any Beam file system; plain calls for local paths, which are faster and exact.
-
+"""Open, create and list on any Beam file system; plain calls for local paths.
 Beam's own calls treat glob characters in exact paths as patterns and unzip by suffix; here a path is a path.
 """
 
@@ -27,7 +26,9 @@ def is_remote(path: str) -> bool:
 
 
 def list_files(pattern: str) -> Iterator[FileRef]:
-    """Every file of a folder, of a glob, or the one file named. Raises FileNotFoundError if nothing is there."""
+    """Every file of a folder, of a glob, or the one file named. Raises FileNotFoundError if nothing is
+    there.
+    """
     if is_remote(pattern):
         yield from _list_remote(pattern)
     else:
@@ -53,22 +54,19 @@ def _list_local(pattern: str) -> Iterator[FileRef]:
 
 
 def _walk(root: bytes) -> Iterator[FileRef]:
-    """Files under a folder, hidden ones too, in sorted order; links to files are read, links to folders not followed."""
+    """Files under a folder in sorted order, hidden ones too; links to folders are listed, not followed."""
     for folder, folders, names in os.walk(root):
         folders.sort()
-        for name in sorted(names):
-            full = os.path.join(folder, name)
+        links = [name for name in folders if stat.S_ISLNK(os.lstat(folder + b"/" + name).st_mode)]
+        for name in sorted(names) + links:
+            full = folder + b"/" + name
             yield _ref(full, os.path.relpath(full, root))
-        for name in folders:
-            full = os.path.join(folder, name)
-            if os.path.islink(full):
-                yield FileRef(full, os.path.relpath(full, root), -1)
 
 
 def _ref(full: bytes, relative: bytes) -> FileRef:
     """Size -1 marks what is no readable regular file: it is listed, and quarantined later."""
     try:
-        status = os.stat(full)
+        status = os.stat(full)  # noqa: PTH116 - a name need not be text
     except OSError:
         return FileRef(full, relative, -1)
     return FileRef(full, relative, status.st_size if stat.S_ISREG(status.st_mode) else -1)
@@ -88,7 +86,9 @@ def _list_remote(pattern: str) -> Iterator[FileRef]:
     if not wild and not pattern.endswith("/"):
         for metadata in FileSystems.match([pattern])[0].metadata_list:
             found = True
-            yield FileRef(metadata.path.encode(), metadata.path.rsplit("/", 1)[-1].encode(), metadata.size_in_bytes)
+            yield FileRef(
+                metadata.path.encode(), metadata.path.rsplit("/", 1)[-1].encode(), metadata.size_in_bytes
+            )
     if not found:
         for metadata in FileSystems.match([pattern if wild else base + "/**"])[0].metadata_list:
             found = True
@@ -100,7 +100,9 @@ def _list_remote(pattern: str) -> Iterator[FileRef]:
 
 
 def input_root(pattern: str) -> str:
-    """The folder that relative paths start from: INPUT itself, or the folder of a file, or of a glob's fixed part."""
+    """The folder that relative paths start from: INPUT itself, or the folder of a file, or of a glob's
+    fixed part.
+    """
     if Path(pattern).is_dir():
         return pattern
     return str(Path(pattern).parent) if os.path.lexists(pattern) else _glob_base(pattern)

@@ -1,4 +1,4 @@
-"""Search and mask: plan, classify, then one stage a format that reads, searches, masks and hands on to be written."""
+"""Search and mask: classify, then one stage a format that reads, searches, masks and hands on."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ _log = logging.getLogger(__name__)
 class Masked(NamedTuple):
     """What MaskPhi gives.
 
-    files: a PCollection[MaskedFile] for each format, to be given to WriteMaskedFiles as they are. They are not flattened:
-        runners keep what they flatten, and these hold file contents.
+    files: a PCollection[MaskedFile] for each format, to be given to WriteMaskedFiles as they are. They are
+        not flattened: runners keep what they flatten, and these hold file contents.
     annotations: a PCollection[Annotation] for each format, for WriteAnnotations.
-    quarantined: PCollection[Outcome], the files that were not masked (with the reason) and those a rule skips.
+    quarantined: PCollection[Outcome], the files that were not masked (with the reason) and those a rule
+        skips.
     """
 
     files: tuple[beam.PCollection[MaskedFile], ...]
@@ -77,7 +78,7 @@ class MaskPhi(beam.PTransform):  # type: ignore[misc]
 
 @dataclass(eq=False)
 class SearchPhi(beam.PTransform):  # type: ignore[misc]
-    """PCollection[FileRef] -> Searched: the findings MaskPhi would mask, and no masked file. Parameters as for MaskPhi."""
+    """PCollection[FileRef] -> Searched: what MaskPhi would mask. Parameters as for MaskPhi."""
 
     library: str | beam.PCollection[Library]
     key: str
@@ -162,18 +163,34 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
                 yield TaggedOutput(OUTCOMES, self._searched(file_id, ref, result.findings, seconds))
             else:
                 yield MaskedFile(
-                    file_id, result.output_path, self._format, ref.size, result.findings, seconds, result.content
+                    file_id,
+                    result.output_path,
+                    self._format,
+                    ref.size,
+                    result.findings,
+                    seconds,
+                    result.content,
                 )
         finally:
             result.close()
 
     def _searched(self, file_id: str, ref: FileRef, findings: int, seconds: float) -> Outcome:
         return Outcome(
-            file_id, None, self._format, "skipped", "search-only", None, ref.size, None, None, findings, seconds
+            file_id,
+            None,
+            self._format,
+            "skipped",
+            "search-only",
+            None,
+            ref.size,
+            None,
+            None,
+            findings,
+            seconds,
         )
 
     def _failure(self, error: Exception, file_id: str, ref: FileRef, started: float) -> Outcome:
-        """The quarantine row of a file. Texts of foreign exceptions may hold values, so only their type is told."""
+        """The quarantine row of a file. Foreign exceptions may hold values: only their type is told."""
         if isinstance(error, Quarantine):
             reason, message = error.reason, str(error)
         elif isinstance(error, OSError):

@@ -15,7 +15,8 @@ from beam_phi.transforms.records import FileRef
 
 @dataclass(eq=False)
 class ReadFiles(beam.PTransform):  # type: ignore[misc]
-    """PBegin -> PCollection[FileRef]: every file of a folder, a glob or a single path, spread over the workers.
+    """PBegin -> PCollection[FileRef]: every file of a folder, a glob or a single path, spread over the
+    workers.
 
     Nothing is opened yet. Fails if nothing is there.
     """
@@ -38,7 +39,8 @@ class _ListFn(beam.DoFn):  # type: ignore[misc]
 
 @dataclass(eq=False)
 class ReadLibrary(beam.PTransform):  # type: ignore[misc]
-    """PBegin -> PCollection[Library] of one element: a built-in library by name, or one read from a YAML file.
+    """PBegin -> PCollection[Library] of one element: a built-in library by name, or one read from a YAML
+    file.
 
     Read where the job is built, so that a wrong library fails before anything runs. Raises LibraryError.
     """

@@ -56,7 +56,9 @@ class FusedOnlyCoder(Coder):  # type: ignore[misc]
         return value.bytes_in
 
     def encode(self, value: Any) -> NoReturn:
-        raise TypeError("masked files can't leave their stage: apply WriteMaskedFiles to each branch as it is")
+        raise TypeError(
+            "masked files can't leave their stage: apply WriteMaskedFiles to each branch as it is"
+        )
 
     def decode(self, encoded: bytes) -> NoReturn:
         raise TypeError("masked files can't leave their stage")

@@ -1,7 +1,8 @@
 """What comes out beside the files: the audit tables, in Parquet.
 
-Each bundle writes its rows to parts in a pending folder and passes on only their names; when all is done, the parts of
-the bundles that counted are moved into place. So no row crosses a stage boundary, and a bundle that ran twice counts once.
+Each bundle writes its rows to parts in a pending folder and passes on only their names; when all is done,
+the parts of the bundles that counted are moved into place. So no row crosses a stage boundary, and a bundle
+that ran twice counts once.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def _run_name() -> str:
 
 @dataclass(eq=False)
 class _WriteTable(beam.PTransform):  # type: ignore[misc]
-    """PCollections of rows (one, or several) -> PCollection[str], the names of the parts, once they are in place."""
+    """PCollections of rows (one, or several) -> PCollection[str]: the parts, once they are in place."""
 
     folder: str
     run: str = field(default_factory=_run_name)

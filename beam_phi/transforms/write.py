@@ -17,9 +17,11 @@ from beam_phi.transforms.records import MaskedFile
 
 @dataclass(eq=False)
 class WriteMaskedFiles(beam.PTransform):  # type: ignore[misc]
-    """PCollections of MaskedFile (one, or one a format) -> PCollection[Outcome]; files go to ``OUTPUT/masked/``.
+    """PCollections of MaskedFile (one, or one a format) -> PCollection[Outcome]; files go to
+    ``OUTPUT/masked/``.
 
-    A file is written under a temporary name and renamed: it stands there whole or not at all, however often it is tried.
+    A file is written under a temporary name and renamed: it stands there whole or not at all, however often
+        it is tried.
     """
 
     output: str

@@ -23,14 +23,15 @@ def _read(segments: list[bytes | SourceRange]) -> bytes:
 
 
 _segments = st.lists(
-    st.binary(max_size=300)
-    | st.builds(SourceRange, st.integers(0, len(DATA) - 1000), st.integers(0, 1000)),
+    st.binary(max_size=300) | st.builds(SourceRange, st.integers(0, len(DATA) - 1000), st.integers(0, 1000)),
     max_size=30,
 )
 
 
 @given(_segments, st.integers(0, 2000))
-def test_segments_come_back_in_order_whatever_is_spilled(segments: list[bytes | SourceRange], limit: int) -> None:
+def test_segments_come_back_in_order_whatever_is_spilled(
+    segments: list[bytes | SourceRange], limit: int
+) -> None:
     expected = b"".join(
         DATA[s.offset : s.offset + s.length] if isinstance(s, SourceRange) else s for s in segments
     )

@@ -71,7 +71,8 @@ def survivors(folder: Path, identifiers: Iterable[Mapping[str, Any]]) -> list[Su
     for path, view, data in _everything(folder):
         hits = needles.find(data.lower(), data)
         if path.endswith(".parquet") and view == "raw":
-            # The packed indices of a Parquet page count up through the digits; its cells are a view of their own.
+            # The packed indices of a Parquet page count up through the digits; its cells are a view of
+            # their own.
             owners = {needle.owner for needle in hits if not needle.pattern.isdigit()}
         else:
             owners = {needle.owner for needle in hits} | set(_find_numbers(data, numbers))

@@ -38,7 +38,9 @@ CARRIED = {
 
 
 def _boundaries(command: str) -> set[str]:
-    """What is written at stage boundaries, named by the step that made it (and its tag, if it has several outputs)."""
+    """What is written at stage boundaries, named by the step that made it (and its tag, if it has several
+    outputs).
+    """
     pipeline = beam.Pipeline(options=PipelineOptions(["--runner=FnApiRunner"]))
     build(pipeline, Job(command, "/in", "/out", key="env:KEY"))
     _, stages = FnApiRunner().create_stages(pipeline.to_runner_api())
@@ -52,7 +54,9 @@ def _boundaries(command: str) -> set[str]:
     for stage in stages:
         for transform in stage.transforms:
             if transform.spec.urn == "beam:runner:sink:v1":
-                crossing.update(_origin(pcollection, makers, stages) for pcollection in transform.inputs.values())
+                crossing.update(
+                    _origin(pcollection, makers, stages) for pcollection in transform.inputs.values()
+                )
     return crossing
 
 
@@ -60,7 +64,10 @@ def _origin(pcollection: str, makers: dict[str, str], stages: Any) -> str:
     """Through the flattens that the runner puts in, to the step that made the elements."""
     for stage in stages:
         for transform in stage.transforms:
-            if pcollection in transform.outputs.values() and transform.spec.urn == "beam:transform:flatten:v1":
+            if (
+                pcollection in transform.outputs.values()
+                and transform.spec.urn == "beam:transform:flatten:v1"
+            ):
                 return _origin(next(iter(transform.inputs.values())), makers, stages)
             if pcollection in transform.outputs.values() and transform.unique_name.endswith("/Read"):
                 return transform.unique_name.rsplit("/", 2)[1]
@@ -94,7 +101,11 @@ def test_what_crosses_holds_no_content(
     files = sum(1 for path in hospital.rglob("*") if path.is_file())
     assert len(list((tmp_path / "out" / "masked").rglob("*.*"))) > 40
     assert files * 100 < len(crossed) < 1_000_000, "small records only; the collection has over 7 MB"
-    contents = [each["value"].encode() for each in truth["identifiers"] if each["class"] in ("ssn", "email", "phone", "address")]
+    contents = [
+        each["value"].encode()
+        for each in truth["identifiers"]
+        if each["class"] in ("ssn", "email", "phone", "address")
+    ]
     assert len(contents) > 12
     assert not any(value in crossed for value in contents)
 

@@ -17,7 +17,7 @@ from beam_phi.library import dictionary
 from beam_phi.library.model import DicomSpec
 
 _DATA = "data/ps315_2026d.json"
-_SEEN_LIMIT = 1 << 12
+_SEEN_LIMIT = 1 << 9
 _PRIVATE_ROW = "PRIVATE"
 _CURVES = 0x5000
 _OVERLAYS = 0x6000
