@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from support.runs import Run
 
 from beam_phi.cli import main
 from beam_phi.sample import write
@@ -40,13 +41,6 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path.touch(0o600)
     path.write_text("5eed" * 16)
     return path
-
-
-class Run(NamedTuple):
-    """A finished `mask`: its exit status and OUTPUT."""
-
-    status: int
-    output: Path
 
 
 @pytest.fixture(scope="session")

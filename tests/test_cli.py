@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from conftest import Run
-from test_end_to_end import rows_of
+from support.runs import Run, rows_of
 
 from beam_phi.cli import main
 

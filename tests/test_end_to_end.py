@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.dataset as ds
 import pydicom
 import pytest
-from conftest import Run
 from support.residue import lost_decoys, survivors
+from support.runs import Run, rows_of
 
 from beam_phi import load_library
 from beam_phi.library.model import RuleSpec
@@ -28,10 +27,6 @@ LIBRARIES = ("basic", "research", "safe-harbor")
 KEPT_BY_RESEARCH = {"device-id"}
 
 
-def rows_of(output: Path, name: str) -> list[dict[str, Any]]:
-    return ds.dataset(output / name).to_table().to_pylist()
-
-
 def _images(folder: Path) -> list[pydicom.Dataset]:
     images = []
     for path in sorted(folder.rglob("*")):
@@ -41,7 +36,7 @@ def _images(folder: Path) -> list[pydicom.Dataset]:
 
 
 @pytest.mark.parametrize("masked", LIBRARIES, indirect=True)
-def test_nothing_planted_survives_in_any_byte_name_orrows_of(masked: Run, truth: dict[str, Any]) -> None:
+def test_nothing_planted_survives_in_any_byte_name_or_table(masked: Run, truth: dict[str, Any]) -> None:
     assert masked.status == 0
     kept = KEPT_BY_RESEARCH if masked.output.name == "research" else set()
     planted = [each for each in truth["identifiers"] if each["class"] not in kept]

@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Run
-from test_end_to_end import rows_of
+from support.runs import Run, rows_of
 
 RUNNERS = {
     "a second run": ["--runner=FnApiRunner"],

@@ -40,9 +40,10 @@ SAFE_HARBOR: Mapping[str, str] = {
     "R": "any other unique identifying number, characteristic or code",
 }
 
-#: The options of PS3.15 Annex E that are columns of Table E.1-1.
+#: The options of PS3.15 Annex E that are columns of Table E.1-1, save Retain Safe Private: no list of safe
+#: private elements is bundled, so all private elements are removed.
 DICOM_OPTIONS = (
-    "safe-private", "uids", "device-identity", "institution-identity", "patient-characteristics",
+    "uids", "device-identity", "institution-identity", "patient-characteristics",
     "full-dates", "modified-dates", "clean-descriptors", "clean-structured-content", "clean-graphics",
 )  # fmt: skip
 

@@ -46,7 +46,6 @@ _OPTION_CODES = {
     "patient-characteristics": "113108",
     "device-identity": "113109",
     "uids": "113110",
-    "safe-private": "113111",
     "institution-identity": "113112",
 }
 

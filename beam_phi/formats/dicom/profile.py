@@ -14,7 +14,7 @@ from typing import Any
 from beam_phi.formats.dicom.attributes import SPECIFIC_CHARACTER_SET, Attribute, any_block, is_creator
 from beam_phi.formats.document import FieldType
 from beam_phi.library import dictionary
-from beam_phi.library.model import DicomSpec
+from beam_phi.library.model import DICOM_OPTIONS, DicomSpec
 
 _DATA = "data/ps315_2026d.json"
 _SEEN_LIMIT = 1 << 9
@@ -146,7 +146,7 @@ class Profile:
     """
 
     def __init__(self, spec: DicomSpec) -> None:
-        unknown = spec.options - set(options())
+        unknown = spec.options - set(DICOM_OPTIONS)
         if unknown:
             raise ProfileError(f"unknown DICOM option: {', '.join(sorted(unknown))}")
         if {"full-dates", "modified-dates"} <= spec.options:
