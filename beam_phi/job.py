@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import tempfile
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.runners.runner import PipelineState
 
 from beam_phi.audit.report import write_report
@@ -80,9 +81,10 @@ def run(job: Job) -> Result:
     job = replace(job, key=_key_reference(job.key))
     engine = engine_for(library, str(job.key), job.values)
     files = count_files(job.input)
+    options = PipelineOptions([*_runner(job.beam_options, files), *job.beam_options])
+    _check_options(options, job.beam_options)
     _check_output(job)
     store = BeamStore(job.output)
-    options = PipelineOptions([*_runner(job.beam_options, files), *job.beam_options])
     record = RunRecord(
         command=job.command,
         library=library.name,
@@ -150,6 +152,21 @@ def _key_reference(reference: str | None) -> str:
     if colon and scheme in ("env", "gcp-secret"):
         return reference
     return str(Path(rest if colon and scheme == "file" else reference).absolute())
+
+
+def _check_options(options: PipelineOptions, given: Sequence[str]) -> None:
+    """Refuse options that nobody knows: a mistyped one must not pass in silence. Raises CallError.
+
+    Runners behind a job server take options of their own, which only the server can check.
+    """
+    if options.view_as(StandardOptions).runner in ("PortableRunner", "FlinkRunner", "SparkRunner"):
+        return
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for group in PipelineOptions.__subclasses__():
+        group._add_argparse_args(parser)
+    _, unknown = parser.parse_known_args(list(given))
+    if unknown:
+        raise CallError(f"neither beam-phi nor Beam knows the option {unknown[0].partition('=')[0]}")
 
 
 def count_files(pattern: str) -> int:

@@ -56,6 +56,10 @@ WRONG_CALLS: dict[str, tuple[Callable[[Path, Path], list[str]], str]] = {
         lambda small, key: [str(small.parent / "none"), str(small.parent / "out"), "--key", str(key)],
         "INPUT",
     ),
+    "mistyped option": (
+        lambda small, key: [str(small), str(small.parent / "out"), "--key", str(key), "--libary=research"],
+        "--libary",
+    ),
     "output inside input": (
         lambda small, key: [str(small), str(small / "sub" / "out"), "--key", str(key)],
         "OUTPUT is inside INPUT",
