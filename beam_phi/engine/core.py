@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from beam_phi.audit.records import Annotation
 from beam_phi.audit.schema import VERSION
 from beam_phi.engine.content import Content
-from beam_phi.engine.decide import Decider, Decision, Subject
+from beam_phi.engine.decide import Decider
+from beam_phi.engine.decision import Decision
 from beam_phi.engine.job import FileJob
 from beam_phi.engine.paths import MaskedPath, PathMasker
 from beam_phi.engine.plan import Plan, Planner
+from beam_phi.engine.subject import Subject
 from beam_phi.engine.subjects import Subjects
 from beam_phi.engine.values import ValuePolicy, original_encoder
 from beam_phi.formats import Field, FormatError, Scope, Source, Unfit, open_document

@@ -3,103 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal, NamedTuple
 
+from beam_phi.engine.decision import KEEP, Change, Decision
 from beam_phi.engine.plan import NARRATIVE, Plan
+from beam_phi.engine.subject import NOBODY, Subject
 from beam_phi.library.constraint import ANY, Constraint
-from beam_phi.library.model import Library
+from beam_phi.library.model import DataClass, Library
 from beam_phi.masking import Context, MaskingError, MaskingFunction, build, dummy
 from beam_phi.masking.keys import MasterKey
-from beam_phi.matching import Finding, Identifier, Known, Searcher, resolve
+from beam_phi.matching import Finding, Searcher, resolve
 
 #: Roles that PS3.15 action Z leaves as a consistent pseudonym (a dummy of Table E.1-1a), so that files
 #: still join.
 PSEUDONYM_ROLES = frozenset({"patient-id", "patient-name", "person-name", "accession"})
 #: Kinds of values for which a class's rule would still tell a part of the date, where the profile wants none.
 TEMPORAL = frozenset({"date", "time", "datetime"})
-#: Roles that tell who the patient is.
-TELLING_ROLES = frozenset({"patient-id", "patient-name"})
-#: So many decisions are remembered for each subject.
-REMEMBERED_DECISIONS = 1024
 #: Findings of so many texts are remembered by each process.
 REMEMBERED_TEXTS = 2048
-
-
-class Change(NamedTuple):
-    """One annotation in the making: all that doesn't depend on the file."""
-
-    start: int | None
-    end: int | None
-    data_class: str
-    matcher: str
-    kind: str
-    score: float
-    rule: str
-    function: str
-    original: str | None
-    replacement: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What to do with a field, and the annotations that say so.
-
-    exact: False if another value could have led to the same text.
-    """
-
-    verb: Literal["keep", "replace", "empty", "delete"]
-    text: str
-    changes: tuple[Change, ...]
-    exact: bool = True
-
-
-KEEP = Decision("keep", "", ())
-
-
-class Subject:
-    """Whom a scope is about: the key that date shifts hang on, and the identifiers to search for."""
-
-    __slots__ = ("__dict__", "decisions", "identifiers", "key")
-
-    def __init__(self, key: str, identifiers: frozenset[Identifier]) -> None:
-        self.key = key
-        self.identifiers = identifiers
-        self.decisions: dict[tuple[Plan, object], Decision] = {}
-
-    def remember(self, memo: tuple[Plan, object], decision: Decision) -> None:
-        """Keep a decision: equal fields of a series are decided once."""
-        if len(self.decisions) >= REMEMBERED_DECISIONS:
-            self.decisions.clear()
-        self.decisions[memo] = decision
-
-    @cached_property
-    def known(self) -> Known | None:
-        return Known(self.identifiers) if self.identifiers else None
-
-    @cached_property
-    def telling(self) -> Subject:
-        """The same subject by its name and id alone."""
-        strong = (each for each in self.identifiers if each.role in TELLING_ROLES)
-        return Subject(self.key, frozenset(strong))
-
-    def named_in(self, path: str) -> bool:
-        """True if a path names the patient."""
-        named = self._paths.get(path)
-        if named is None:
-            if len(self._paths) >= REMEMBERED_DECISIONS:
-                self._paths.clear()
-            known = self.telling.known
-            named = self._paths[path] = known is not None and any(True for _ in known.find(path))
-        return named
-
-    @cached_property
-    def _paths(self) -> dict[str, bool]:
-        return {}
-
-
-NOBODY = Subject("", frozenset())
 
 
 class Decider:
@@ -152,8 +72,7 @@ class Decider:
             case _:
                 return self._by_library(plan, text, subject)
 
-    # -- PS3.15 Table E.1-1a, one method an action
-    # --------------------------------------------------------------------
+    # -- PS3.15 Table E.1-1a, one method an action ------------------------------------------------
 
     def _zero(self, plan: Plan, text: str, subject: Subject) -> Decision:
         if plan.data_class and plan.data_class.role in PSEUDONYM_ROLES:
@@ -184,7 +103,7 @@ class Decider:
     def _keep(self, plan: Plan, text: str, subject: Subject) -> Decision:
         if plan.type.constraint.kind == "age" and plan.data_class:
             return self._whole(plan, text, subject, plan.data_class.name)
-        return self._replace(plan, text, self._known(text, subject) if plan.type.searchable else [], subject)
+        return self._replace(plan, text, self._known(plan, text, subject), subject)
 
     def _clean(self, plan: Plan, text: str, subject: Subject) -> Decision:
         if plan.data_class and plan.type.constraint.kind in TEMPORAL | {"age", "name"}:
@@ -198,30 +117,43 @@ class Decider:
         if data_class is None or data_class.name == NARRATIVE:
             return self._search(plan, text, subject)
         if data_class.role == "path" and self.mask_path is not None:
-            masked = self.mask_path(text)
-            change = self._change(plan, text, data_class.name, masked, data_class.rule, "path")
-            return Decision("replace", masked, (change,)) if masked != text else KEEP
+            return self._path(plan, text, subject, data_class)
         if plan.whole is not None:
             findings = list(plan.whole.find(text))
             if not findings:
                 return self._search(plan, text, subject)
             if (findings[0].start, findings[0].end) != (0, len(text)):
-                found = [*findings, *self.content_findings(plan, text), *self._known(text, subject)]
-                return self._replace(plan, text, found, subject)
+                return self._replace(plan, text, [*findings, *self._findings(plan, text, subject)], subject)
         return self._whole(plan, text, subject, data_class.name)
 
-    # -- searching and replacing
-    # --------------------------------------------------------------------------------------
+    # -- searching and replacing ------------------------------------------------------------------
 
     def _search(self, plan: Plan, text: str, subject: Subject) -> Decision:
-        if not plan.type.searchable:
-            return KEEP
-        return self._replace(
-            plan, text, [*self.content_findings(plan, text), *self._known(text, subject)], subject
-        )
+        return self._replace(plan, text, self._findings(plan, text, subject), subject)
 
-    def _known(self, text: str, subject: Subject) -> list[Finding]:
+    def _findings(self, plan: Plan, text: str, subject: Subject) -> list[Finding]:
+        """What content matchers find, and what is known besides; what both find is the matcher's."""
+        found = list(self.content_findings(plan, text))
+        spans = {(finding.start, finding.end, finding.data_class) for finding in found}
+        known = self._known(plan, text, subject)
+        return found + [each for each in known if (each.start, each.end, each.data_class) not in spans]
+
+    def _known(self, plan: Plan, text: str, subject: Subject) -> list[Finding]:
+        """The subject's identifiers in a text; in a code only its name and id."""
+        if not plan.type.searchable:
+            subject = subject.telling if plan.coded else NOBODY
         return list(subject.known.find(text)) if subject.known else []
+
+    def _path(self, plan: Plan, text: str, subject: Subject, data_class: DataClass) -> Decision:
+        """A path is masked as the tree is; if it names the row's own patient even so, that is masked too."""
+        assert self.mask_path is not None
+        masked = self.mask_path(text)
+        if subject.named_in(masked):
+            masked = self._replace(plan, masked, self._known(plan, masked, subject), subject).text or masked
+        if masked == text:
+            return KEEP
+        change = self._change(plan, text, data_class.name, masked, data_class.rule, "path")
+        return Decision("replace", masked, (change,))
 
     def _whole(self, plan: Plan, text: str, subject: Subject, data_class: str) -> Decision:
         """The whole value under the rule of its class."""
@@ -278,7 +210,8 @@ class Decider:
             text = text[: change.start] + mark + text[change.end :]
             crossed.append(change._replace(function="redact", replacement=mark))
         if not constraint.accepts(text):
-            raise MaskingError("unfit", "no valid replacement fits the field")
+            text = dummy(constraint)
+            crossed = [change._replace(function="dummy", replacement=text) for change in crossed]
         return Decision("replace", text, tuple(crossed), exact=False)
 
     def removal(self, text: str, data_class: str, matcher: str, function: str) -> Change:

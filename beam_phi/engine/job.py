@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from beam_phi.audit.records import Annotation
 from beam_phi.engine.buffer import AnnotationBuffer
-from beam_phi.engine.decide import Change
+from beam_phi.engine.decision import Change
 from beam_phi.library.model import Box
 
 #: The data class of what stands in a black box.

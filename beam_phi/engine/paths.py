@@ -13,8 +13,10 @@ import hmac
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from beam_phi.engine.decide import NOBODY, Change, Decider, Subject
+from beam_phi.engine.decide import Decider
+from beam_phi.engine.decision import Change
 from beam_phi.engine.plan import Planner
+from beam_phi.engine.subject import NOBODY, Subject
 from beam_phi.engine.subjects import Subjects
 from beam_phi.formats.document import FieldType, Unfit
 from beam_phi.formats.names import Part, PathDocument, add_tag, split_extension

@@ -13,6 +13,8 @@ from beam_phi.matching import FieldMatcher, Searcher, selects
 LEARNED_ROLES = frozenset(
     {"patient-id", "patient-name", "person-name", "birth-date", "accession", "phone", "address", "other"}
 )
+#: Kinds of values that are codes by rule and typed by hand in practice: a patient's name may stand there.
+CODED = frozenset({"code", "text"})
 #: Data classes that name a place of narrative: searched, never masked as a whole.
 NARRATIVE = "free-text"
 
@@ -24,6 +26,7 @@ class Plan:
     data_class: what the whole value is, if the library or the format knows.
     whole: the field matcher that says so; None where the format does.
     searcher: the content matchers that may look at it; None if none may.
+    coded: True for a value that is no free text but may hold a name or an id.
     learned: the role in which its value joins the identifiers of its scope, or "".
     idle: True when nothing can ever happen to such a field.
     """
@@ -32,6 +35,7 @@ class Plan:
     data_class: DataClass | None
     whole: FieldMatcher | None
     searcher: Searcher | None
+    coded: bool
     learned: str
     idle: bool
 
@@ -67,12 +71,13 @@ class Planner:
         never = any(selects(selector, attributes) for selector in self._library.never)
         data_class, whole = self._whole(type_, attributes)
         if never and type_.action is None:
-            return Plan(type_, None, None, None, "", idle=True)
+            return Plan(type_, None, None, None, coded=False, learned="", idle=True)
         searchable = type_.searchable and not never
         searcher = self._searcher(attributes) if searchable else None
         learned = data_class.role if data_class and data_class.role in LEARNED_ROLES else ""
-        idle = type_.action is None and data_class is None and searcher is None
-        return Plan(type_, data_class, whole, searcher, learned, idle)
+        coded = not type_.searchable and type_.constraint.kind in CODED
+        idle = type_.action is None and data_class is None and searcher is None and not coded
+        return Plan(type_, data_class, whole, searcher, coded, learned, idle)
 
     def _whole(
         self, type_: FieldType, attributes: dict[str, str]

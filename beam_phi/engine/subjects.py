@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from beam_phi.engine.decide import NOBODY, Decider, Subject
+from beam_phi.engine.decide import Decider
 from beam_phi.engine.plan import LEARNED_ROLES, Plan
+from beam_phi.engine.subject import NOBODY, Subject
 from beam_phi.formats.document import Field
 from beam_phi.identity.canonical import fold, subject_key
 from beam_phi.library.model import Library
@@ -14,6 +15,8 @@ from beam_phi.matching import Identifier
 
 #: Subjects remembered by each process: slices of a series, and files of a patient, come together.
 REMEMBERED = 8
+#: What is found in text is known of the subject from this score on: a doubtful finding must not spread.
+SURE = 0.75
 #: Longer values are narrative, not identifiers.
 LONGEST = 200
 
@@ -54,7 +57,8 @@ class Subjects:
             elif plan.searcher:
                 text = field.text
                 for finding in self._decider.content_findings(plan, text):
-                    self._add(identifiers, text[finding.start : finding.end], finding.data_class)
+                    if finding.score >= SURE:
+                        self._add(identifiers, text[finding.start : finding.end], finding.data_class)
         return Subject(known.key or _key(list(identifiers)), frozenset(identifiers))
 
     def _add(self, identifiers: dict[Identifier, None], text: str, name: str) -> None:
