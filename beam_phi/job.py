@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from beam_phi.audit.summary import Summary, summarize
 from beam_phi.engine import ValuePolicy
 from beam_phi.formats.dicom import STANDARD
 from beam_phi.library.load import load
+from beam_phi.library.model import Library
 from beam_phi.transforms import (
     MaskPhi,
     ReadFiles,
@@ -34,6 +38,8 @@ from beam_phi.transforms.worker import engine_for
 
 #: Below so many files a second process costs more than it saves.
 FEW_FILES = 200
+#: Held while a run writes to a local OUTPUT.
+LOCK = ".beam-phi.lock"
 #: What a run writes below OUTPUT, and so what the next run into the same OUTPUT clears away.
 WRITTEN = ("masked", "annotations", "files", "report.html")
 
@@ -84,6 +90,11 @@ def run(job: Job) -> Result:
     options = PipelineOptions([*_runner(job.beam_options, files), *job.beam_options])
     _check_options(options, job.beam_options)
     _check_output(job)
+    with _locked(job.output):
+        return _run(job, library, engine.key_id, options)
+
+
+def _run(job: Job, library: Library, key_id: str, options: PipelineOptions) -> Result:
     store = BeamStore(job.output)
     record = RunRecord(
         command=job.command,
@@ -91,7 +102,7 @@ def run(job: Job) -> Result:
         library_digest=library.digest,
         standard=STANDARD,
         started=now(),
-        key_id=engine.key_id,
+        key_id=key_id,
         options=public_options({"values": job.values, **options.get_all_options(drop_default=True)}),
     )
     _clear(job.output)
@@ -133,7 +144,10 @@ def _execute(job: Job, options: PipelineOptions) -> None:
         state = pipeline.run().wait_until_finish()
     except Exception as error:
         # The text of a foreign exception may hold a path or a value; its type and origin tell enough.
-        raise RunFailed(f"the pipeline failed: {type(error).__name__}") from None
+        full = os.strerror(errno.ENOSPC) in str(error)
+        raise RunFailed(
+            f"the pipeline failed: {'the storage is full' if full else type(error).__name__}"
+        ) from None
     if state != PipelineState.DONE:
         raise RunFailed(f"the pipeline ended as {state}")
 
@@ -200,6 +214,24 @@ def _check_output(job: Job) -> None:
         raise CallError(f"OUTPUT can't be written: {error.strerror or type(error).__name__}") from None
     if not (output / RUN_FILE).exists() and any((output / name).exists() for name in WRITTEN):
         raise CallError("OUTPUT holds files that no run of beam-phi recorded: choose an empty folder")
+
+
+@contextmanager
+def _locked(output: str) -> Iterator[None]:
+    """Keep other runs away from a local OUTPUT; a run that died holds no lock. Raises CallError."""
+    if is_remote(output):
+        yield
+        return
+    path = Path(output, LOCK)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CallError("another run is writing to OUTPUT") from None
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def _clear(output: str) -> None:

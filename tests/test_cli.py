@@ -4,6 +4,7 @@ masked.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import shutil
@@ -127,6 +128,18 @@ def test_a_second_run_replaces_the_first(small: Path, key: Path) -> None:
     assert main(call) == 0
     assert [path.name for path in (output / "masked").iterdir()] == ["slice.dcm"]
     assert len(rows_of(output, "files")) == 1
+
+
+def test_two_runs_at_once_into_one_output_are_refused(
+    small: Path, key: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = small.parent / "out"
+    output.mkdir()
+    with (output / ".beam-phi.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert main(["mask", str(small), str(output), "--key", str(key), *LOCAL]) == 2
+    assert "another run" in _one_line(capsys)
+    assert main(["mask", str(small), str(output), "--key", str(key), *LOCAL]) == 0
 
 
 def test_search_finds_what_mask_masks_and_writes_no_file(

@@ -38,6 +38,13 @@ class Paragraph:
         """The paragraph's first line, from 1."""
         return f"line {self._line}"
 
+    def place(self, start: int) -> tuple[str, int]:
+        """The line in which a character of the text stands, and at which character the line begins."""
+        line, begins = self._line, 0
+        for line_break in _LINE_BREAK.finditer(self.text, 0, start):
+            line, begins = line + 1, line_break.end()
+        return f"line {line}", begins
+
 
 class TextScope:
     """Lines of a text: paragraphs, and the blank between them.
