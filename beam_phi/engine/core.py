@@ -19,7 +19,7 @@ from beam_phi.engine.subjects import Subjects
 from beam_phi.engine.values import ValuePolicy, original_encoder
 from beam_phi.formats import Field, FormatError, Scope, Source, Unfit, open_document
 from beam_phi.formats.dicom import DicomDocument, DicomScope, marks
-from beam_phi.formats.document import LinesField
+from beam_phi.formats.plain import Paragraph
 from beam_phi.library.model import Library
 from beam_phi.masking import MaskingError, dummy
 from beam_phi.masking.keys import MasterKey
@@ -159,7 +159,7 @@ class Engine:
         except Unfit:
             decision = self._crossed_out(scope, field, plan, decision)
         for change in decision.changes:
-            if change.start is not None and change.end is not None and isinstance(field, LinesField):
+            if isinstance(field, Paragraph) and change.start is not None and change.end is not None:
                 line, begins = field.place(change.start)
                 job.add(line, change._replace(start=change.start - begins, end=change.end - begins))
             else:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol, runtime_checkable
+from typing import BinaryIO, Protocol
 
 from beam_phi.library.constraint import ANY, Constraint
 
@@ -74,14 +74,6 @@ class Field(Protocol):
     @property
     def key(self) -> Hashable:
         """With ``type``, decides the value: equal keys mean equal values (raw bytes for a DICOM element)."""
-
-
-@runtime_checkable
-class LinesField(Field, Protocol):
-    """A field of several lines, in which a span is told by its line."""
-
-    def place(self, start: int) -> tuple[str, int]:
-        """Location of the line in which a character stands, and the character at which the line begins."""
 
 
 @dataclass(slots=True)
