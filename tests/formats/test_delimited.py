@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from beam_phi.formats import delimited
 from beam_phi.formats.delimited.document import DelimitedDocument, Record
 from beam_phi.formats.delimited.grammar import MAX_CELLS, NO_DELIMITER, Dialect, Grammar
-from beam_phi.formats.delimited.header import header_evidence, is_known_heading
+from beam_phi.formats.delimited.header import header_evidence
+from beam_phi.formats.delimited.headings import is_known_heading
 from beam_phi.formats.delimited.layout import Layout
 from beam_phi.formats.delimited.sniff import sniff
 from beam_phi.formats.document import FormatError, Scope, Source, Unfit
@@ -174,6 +175,46 @@ def test_an_empty_file_and_a_lone_header() -> None:
 def test_header_evidence(table: str, header: bool) -> None:
     first, *following = [row.split(",") for row in table.split("|")]
     assert bool(header_evidence(first, following)) is header
+
+
+ODD = (
+    "M", "Yes", "None", "Unknown", "-", "1", "2013", "2013-07-13", "LOINC 12345-6", "RID12345", "XNAT_S00123",
+    "Visit 1", "x" * 70, "one two three four five six seven eight nine", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("headings", ["Patient Name,MRN,Age", "Name,Age,Sex", "ptlastname,x,y"])
+def test_one_odd_heading_takes_no_table_its_header(headings: str, odd: str) -> None:
+    first = [*headings.split(","), odd]
+    assert header_evidence(first, [["Kowalczyk, Zbigniew", "A12", "94", "1"]])
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Patient Name,Status|Zbigniew,Status",
+        "Patient Name,,,,|Kowalczyk,1,2,3,4",
+        "Patient Name,MRN,BRCA1,TP53,EGFR,KRAS|Kowalczyk,1,wt,mut,wt,wt",
+        "Dr,GP,GP Name|Kowalczyk,Nowak,Nowak",
+        "PATIENT_LNAME,PATIENT_FNAME,MED_REC_NO|Kowalczyk,Zbigniew,x",
+        "ptlastname,ptfirstname,ptid|Kowalczyk,Zbigniew,x",
+        "pat_nm,pat_mrn,pat_age|Kowalczyk,x,y",
+        "(00100010),x|Kowalczyk,y",
+        "患者氏名,x|王,y",
+        "Фамилия,x|Иванов,y",
+        "What is the participant's full name?,x|Kowalczyk,y",
+    ],
+)
+def test_one_telling_heading_makes_a_header(table: str) -> None:
+    first, *following = [row.split(",") for row in table.split("|")]
+    assert header_evidence(first, following)
+
+
+@pytest.mark.parametrize("heading", ["Attending MD", "00100010", "(0010,0010)", "PAT_MRN_ID", "GP Name"])
+def test_a_heading_of_abbreviations_is_no_field(heading: str) -> None:
+    quoted = f'Patient Name,"{heading}",Sex\nKowalczyk,x,F\n'
+    assert all(not location.startswith("header") for location in fields(quoted.encode()))
 
 
 def test_known_headings() -> None:

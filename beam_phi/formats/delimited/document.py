@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 
 from beam_phi.formats.delimited.grammar import RawRecord
-from beam_phi.formats.delimited.header import is_known_heading
+from beam_phi.formats.delimited.headings import heading_key, is_known_heading
 from beam_phi.formats.delimited.layout import Layout, find_layout
 from beam_phi.formats.document import Field, FieldType, FormatError, Segment, Source, Unfit
 from beam_phi.formats.encoding import HEAD_SIZE, encode, lines, sniff_encoding
@@ -177,9 +177,9 @@ def open(source: Source) -> DelimitedDocument:
 def _cell_type(heading: str, index: int) -> FieldType:
     """column: the heading, with one blank for each run of blanks; column_key: its letters and digits alone,
     folded, in lower case; index: the column's number from 1."""
-    key = "".join(c for c in fold(heading) if c.isalnum()).lower()
     return FieldType(
-        "delimited", {"part": "cell", "column": heading, "column_key": key, "index": str(index + 1)}
+        "delimited",
+        {"part": "cell", "column": heading, "column_key": heading_key(heading), "index": str(index + 1)},
     )
 
 
