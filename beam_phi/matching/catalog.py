@@ -62,8 +62,13 @@ _MM = r"(?:1[0-2]|0[1-9])"
 _DD = r"(?:3[01]|[12]\d|0[1-9])"
 _COMPACT = rf"{_YEAR}{_MM}{_DD}"
 _DAY = rf"{_D}(?:st|nd|rd|th)?"
+#: Days without separators: year first, and year last in either order.
+_SOLID = rf"(?:{_COMPACT}|(?:{_MM}{_DD}|{_DD}{_MM})(?:19|20)\d\d)"
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?(?: ?[ap]\.?m\b\.?)?"
-_DATE_TAIL = rf"(?:\d[-/.]{_YEAR}|{_YEAR}|\d[-/]\d\d|-{_DD})"
+#: Hours and minutes without a colon.
+_DIGIT_CLOCK = r"(?:[01]\d|2[0-3])[0-5]\d(?![\w/:-]|\.\d)"
+#: Days of the month that no fraction or score has below the stroke: 4/5, 8/10.
+_LATE = r"(?:1[1-9]|2\d|3[01])"
 
 # -- names -----------------------------------------------------------------------------------------
 
@@ -121,11 +126,13 @@ CATALOG: Mapping[str, Builtin] = {
     # dates and times
     "date-iso": Builtin(rf"(?<!\d){_YEAR}([-/._]){_M}\1{_D}{_NO_DIGIT}", 0.9, "date"),
     "date-numeric": Builtin(
-        rf"(?<!\d){_D}([-/._]){_D}\1{_YEAR}{_NO_DIGIT}|(?<!\d)(?<!\d[./-]){_D}([-/.]){_D}\2\d\d{_NO_DIGIT}(?![./-]\d)",
+        rf"(?<!\d){_D}([-/._]){_D}\1{_YEAR}{_NO_DIGIT}|(?<!\d)(?<!\d[./-]){_D}([-.]){_D}\2\d\d{_NO_DIGIT}(?![./-]\d)"
+        rf"|(?<!\d)(?<!\d[./]){_D}/{_D}/['\u2019]?\d\d{_NO_DIGIT}(?!/\d)(?!\.\d)"
+        rf"|(?<!\d)(?<!\d[./\\]){_D}([^\S\n]?[/\\][^\S\n]?){_D}\3['\u2019]?(?:{_YEAR}|\d\d){_NO_DIGIT}(?![./\\]\d)",
         0.8,
         "date",
     ),
-    "date-compact": Builtin(rf"(?<!\d)(?<!\d\.){_COMPACT}{_NO_DIGIT}(?!\.\d)", 0.7, "date"),
+    "date-compact": Builtin(rf"(?<!\d)(?<!\d\.){_SOLID}{_NO_DIGIT}(?!\.\d)", 0.7, "date"),
     "datetime-compact": Builtin(
         rf"(?<!\d){_COMPACT}(?:[01]\d|2[0-3])(?:[0-5]\d){{1,2}}(?:\.\d{{1,6}})?"
         rf"(?:[+-][01]\d[0-5]\d)?{_NO_DIGIT}",
@@ -186,7 +193,7 @@ CATALOG: Mapping[str, Builtin] = {
         context=("phone", "tel", "call", "cell", "mobile", "pager", "fax", "contact"),
     ),
     "phone-international": Builtin(
-        rf"(?<![\d+])(?:\+|00)[1-9]\d{{0,2}}(?:[^\S\n]?\(0?\d{{1,4}}\))?"
+        rf"(?<![\d+])(?<!\d\.)(?<!\s\.)(?:\+|00)[1-9]\d{{0,2}}(?:[^\S\n]?\(0?\d{{1,4}}\))?"
         rf"(?:[-. /]?\d{{2,6}}){{2,5}}{_NO_DIGIT}{_PHONE_TAIL}",
         0.6,
         context=("phone", "tel", "call", "cell", "mobile", "fax", "contact", "telefon", "handy"),
@@ -311,8 +318,13 @@ CATALOG: Mapping[str, Builtin] = {
         rf"(?:[^\S\n]?(?:number|no\.?|nr\.?|num\.?|id|#))?[^\S\n]{{0,2}}[:=#.]{{0,2}}\s{{0,2}}{_ID}{RIGHT}",
         0.75,
     ),
-    "uid": Builtin(r"(?<![\d.])[0-2](?:\.(?:0|[1-9]\d{0,38})){4,40}(?![\d])(?!\.\d)", 0.9),
-    "long-number": Builtin(r"(?<![\d.,])\d{7,64}(?![\d])(?![.,]\d)", 0.45),
+    "uid": Builtin(r"(?<!\d)(?<!\d\.)[0-2](?:\.(?:0|[1-9]\d{0,38})){4,40}(?![\d])(?!\.\d)", 0.9),
+    "long-number": Builtin(
+        r"(?<![\d.,])(?<!snomed.)(?<!snomed: )(?<!snomed ct.)(?<!snomed-ct.)(?<!sctid.)(?<!sctid: )(?<!rxnorm.)"
+        r"(?<!rxnorm: )(?<!pmid.)(?<!pmid: )\d{7,64}(?!\d)(?![.,]\d)",
+        0.45,
+        "no-date",
+    ),
     # places
     "street-address": Builtin(
         rf"(?<![\w.])\d{{1,6}}[A-Z]?[^\S\n](?:[NSEW]\.?[^\S\n]|(?:north|south|east|west)[^\S\n])?"

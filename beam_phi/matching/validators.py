@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from beam_phi.identity.persons import looks_like_name
+from beam_phi.matching.catalog import CATALOG
 
 _VIN_VALUES = dict(
     zip(
@@ -17,6 +18,7 @@ _VIN_VALUES = dict(
     )
 )
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+_SOLID = tuple(re.compile(CATALOG[name].regex) for name in ("date-compact", "datetime-compact"))
 
 
 def _digits(value: str) -> str:
@@ -90,7 +92,10 @@ def calendar_date(value: str) -> bool:
     """A day that exists, read in any of the usual orders of day, month and year."""
     numbers = re.findall(r"\d+", value)
     if numbers and len(numbers[0]) >= 8:
-        numbers = [numbers[0][:4], numbers[0][4:6], numbers[0][6:8]]
+        solid = numbers[0]
+        numbers = [solid[:4], solid[4:6], solid[6:8]]
+        if len(solid) == 8 and not _exists(*map(int, numbers)):
+            numbers = [solid[:2], solid[2:4], solid[4:]]
     if len(numbers) < 3:
         return False
     first, second, third = (int(number) for number in numbers[:3])
@@ -108,6 +113,11 @@ def _exists(year: int, month: int, day: int) -> bool:
     return True
 
 
+def no_date(value: str) -> bool:
+    """False for digits that are a day, or a day and a time, without separators."""
+    return not (any(form.fullmatch(value) for form in _SOLID) and calendar_date(value))
+
+
 VALIDATORS: Mapping[str, Callable[[str], bool]] = {
     "luhn": luhn,
     "npi": npi,
@@ -118,5 +128,6 @@ VALIDATORS: Mapping[str, Callable[[str], bool]] = {
     "iban": iban,
     "ip": ip,
     "date": calendar_date,
+    "no-date": no_date,
     "person-name": looks_like_name,
 }
