@@ -20,6 +20,21 @@ Precision = Literal["year", "month", "day"]
 MONTHS = tuple(
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
+#: German, French, Spanish and Italian.
+FOREIGN_MONTHS = tuple(
+    tuple(names.split())
+    for names in (
+        "Januar Februar M\u00e4rz April Mai Juni Juli August September Oktober November Dezember",
+        "janvier f\u00e9vrier mars avril mai juin juillet ao\u00fbt septembre octobre novembre d\u00e9cembre",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    )
+)
+#: A regular expression of them: in full, or in three or four letters.
+FOREIGN_MONTH = "|".join(
+    f"{name[:3]}(?:{name[3:4]}(?:{name[4:]})?)?" if len(name) > 4 else f"{name[:3]}(?:{name[3:]})?"
+    for name in dict.fromkeys(name for names in FOREIGN_MONTHS for name in names)
+)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 #: Two-digit years from here on are of the 20th century, those below of the 21st.
 PIVOT = 30
@@ -28,7 +43,8 @@ PLAUSIBLE = range(1800, 2200)
 #: No date is written longer.
 _LONGEST = 64
 
-_NAME = "(?P<name>" + "|".join(f"{m[:3]}(?:{m[3:]})?" if m != "May" else m for m in MONTHS) + "|Sept)"
+_ENGLISH = "|".join(f"{m[:3]}(?:{m[3:]})?" if m != "May" else m for m in MONTHS)
+_NAME = f"(?P<name>{_ENGLISH}|Sept|{FOREIGN_MONTH})"
 _WEEKDAY = "(?:(?P<weekday>" + "|".join(f"{d[:3]}(?:{d[3:]})?" for d in WEEKDAYS) + r")\.?,?\s+)?"
 _YEAR = "(?P<year>[0-9]{4})"
 _ANY_YEAR = "(?P<year>[0-9]{4}|[0-9]{2})"
@@ -41,13 +57,13 @@ _TIME = rf"(?:(?:T|,?\s+(?:at\s+)?)(?:{_CLOCK}|{_DIGITS}){_ZONE})?"
 #: Forms with separators, by precision; the first that fits is it.
 _FORMS: tuple[tuple[Precision, str], ...] = (
     ("day", rf"{_YEAR}(?P<sep>[-/._ ])(?P<month>[0-9]{{1,2}})(?P=sep)(?P<day>[0-9]{{1,2}}){_TIME}"),
-    ("day", rf"(?P<first>[0-9]{{1,2}})(?P<sep>[-/._ ])(?P<second>[0-9]{{1,2}})(?P=sep){_ANY_YEAR}{_TIME}"),
-    ("day", rf"{_WEEKDAY}{_NAME}\.?[ -]?{_DAY}(?:,\s*|[ -]+){_YEAR}{_TIME}"),
-    ("day", rf"{_WEEKDAY}{_DAY}(?:\s+of)?[-/. ]?\s*{_NAME}[.,]?[-/ ]?{_ANY_YEAR}{_TIME}"),
+    ("day", rf"(?P<first>[0-9]{{1,2}})(?P<sep>[-._ ]|\s?[/\\]\s?)(?P<second>[0-9]{{1,2}})(?P=sep)['\u2019]?{_ANY_YEAR}{_TIME}"),
+    ("day", rf"{_WEEKDAY}{_NAME}\.?[ -]?(?:the\s)?{_DAY}(?:,\s*|[ -]+){_YEAR}{_TIME}"),
+    ("day", rf"{_WEEKDAY}{_DAY}(?:er|\u00ba)?(?:\s+(?:of|de))?[-/. ]?\s*{_NAME}[.,]?[-/ ]?(?:del?\s)?['\u2019]?{_ANY_YEAR}{_TIME}"),
     ("day", rf"{_YEAR}[-/ ]?{_NAME}[-/. ]*{_DAY}{_TIME}"),
     ("month", rf"{_YEAR}[-/.](?P<month>[0-9]{{1,2}})"),
     ("month", rf"(?P<month>[0-9]{{1,2}})[-/.]{_YEAR}"),
-    ("month", rf"{_NAME}[.,]?[-/ ]?{_YEAR}"),
+    ("month", rf"{_NAME}[.,]?[-/ ]?(?:de\s)?{_YEAR}"),
 )
 _SEPARATED = tuple(
     (precision, re.compile(rf"[\s\0]*{form}[\s\0]*", re.ASCII | re.IGNORECASE)) for precision, form in _FORMS
@@ -121,7 +137,7 @@ class ParsedDate:
         if unit == "year":
             return f"{date.year:04}" if len(old) == 4 else f"{date.year % 100:02}"
         if unit == "name":
-            return _like(MONTHS[date.month - 1], old)
+            return _like(_language(old)[date.month - 1], old)
         if unit == "weekday":
             return _like(WEEKDAYS[date.weekday()], old)
         if unit == "ordinal":
@@ -213,7 +229,8 @@ def _date(present: dict[str, str]) -> datetime.date | None:
     if len(present["year"]) == 2:
         year += 2000 if year < PIVOT else 1900
     if "name" in present:
-        month = next(i for i, name in enumerate(MONTHS, 1) if name[:3].lower() == present["name"][:3].lower())
+        names = _language(present["name"])
+        month = next(i for i, name in enumerate(names, 1) if _abbreviates(present["name"], name))
     else:
         month = int(present.get("month", 1))
     try:
@@ -234,9 +251,21 @@ def _ordinal_ending(day: int) -> str:
     return "th" if 10 < day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
 
 
+def _language(written: str) -> tuple[str, ...]:
+    """The months of the language that a month is written in, English where that can be."""
+    languages = (MONTHS, *FOREIGN_MONTHS)
+    return next((names for names in languages if any(_abbreviates(written, name) for name in names)), MONTHS)
+
+
+def _abbreviates(written: str, name: str) -> bool:
+    """True if a month is written in full, or as its first three or four letters."""
+    folded, full = written.lower(), name.lower()
+    return folded == full or (len(folded) < 5 and full.startswith(folded))
+
+
 def _like(name: str, old: str) -> str:
     """The name of a month or weekday, short and in the case of the old one."""
-    if len(old) <= 4 and old.lower() not in ("june", "july"):
+    if len(old) <= 4 and not any(old.lower() == month.lower() for month in _language(old)):
         name = name[:3]
     if old.isupper():
         return name.upper()
