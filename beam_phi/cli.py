@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from beam_phi.audit.schema import VERSION
+from beam_phi.errors import CallError, RunFailed
 from beam_phi.library.model import LibraryError
 from beam_phi.masking.keys import KeyRefError
 
@@ -26,8 +27,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     options.beam = rest
     _quiet()
-    from beam_phi.job import CallError, RunFailed
-
     command: Callable[[argparse.Namespace], int] = options.run
     try:
         return command(options)
@@ -157,7 +156,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from beam_phi.job import CallError, rewrite_report
+    from beam_phi.job import rewrite_report
 
     try:
         rewrite_report(options.output)
@@ -201,7 +200,6 @@ def _key_show(options: argparse.Namespace) -> int:
 
 
 def _sample(options: argparse.Namespace) -> int:
-    from beam_phi.job import CallError
     from beam_phi.sample import write
 
     try:

@@ -22,6 +22,7 @@ from beam_phi.audit.report import write_report
 from beam_phi.audit.run import RUN_FILE, RunRecord, now, public_options, read_run, write_run
 from beam_phi.audit.summary import Summary, summarize
 from beam_phi.engine import ValuePolicy
+from beam_phi.errors import CallError, RunFailed
 from beam_phi.formats.dicom import STANDARD
 from beam_phi.library.load import load
 from beam_phi.library.model import Library
@@ -42,14 +43,6 @@ FEW_FILES = 200
 LOCK = ".beam-phi.lock"
 #: What a run writes below OUTPUT, and so what the next run into the same OUTPUT clears away.
 WRITTEN = ("masked", "annotations", "files", "report.html")
-
-
-class CallError(ValueError):
-    """The call is wrong; the text is the one line the user reads."""
-
-
-class RunFailed(Exception):  # noqa: N818
-    """The pipeline did not end well. The text holds no value."""
 
 
 @dataclass(frozen=True)
