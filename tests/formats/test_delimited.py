@@ -217,6 +217,48 @@ def test_a_heading_of_abbreviations_is_no_field(heading: str) -> None:
     assert all(not location.startswith("header") for location in fields(quoted.encode()))
 
 
+def keys(data: str) -> list[list[str]]:
+    """The column keys of each record's cells."""
+    return [
+        [
+            field.type.attributes["column_key"]
+            for field in scope.fields()
+            if "column_key" in field.type.attributes
+        ]
+        for scope in scopes(data.encode())[1:]
+    ]
+
+
+def test_columns_without_heading_are_known_by_their_cells() -> None:
+    assert keys("Davidson,Douglas,07/04/1931,292821506,5.25\n") == [["names", "names", "", "ids", ""]]
+    assert keys("Kowalczyk Z,2013-07-13\nNowak A,20130713\nfever,x\n")[0] == ["names", ""]
+    assert keys("normal,71250.5\nmale,12345.5\n")[0] == ["", ""]
+    assert keys("Patient Name,,\nKowalczyk,Zbigniew,778812\n")[1] == ["patientname", "names", "ids"]
+    assert keys("Name,White\nOsmin,White\n")[0][0] == "name"
+
+
+def test_guessed_headings_are_not_named() -> None:
+    assert "row 1 / column 1" in fields(b"Davidson,Douglas\nNowak,Anna\n")
+
+
+def test_pairs_of_heading_and_value() -> None:
+    data = b"Patient ID;A12\nWhat is your name?;Zbigniew Kowalczyk\nRemark;seen\n\nPatient ID;A13\n"
+    assert fields(data) == {
+        "row 1 / Patient ID": "A12", "row 2 / What is your name?": "Zbigniew Kowalczyk",
+        "row 3 / Remark": "seen", "row 4 / Patient ID": "A13",
+    }  # fmt: skip
+    assert [len(scope.fields()) for scope in scopes(data)[1:]] == [3, 1]
+    assert rendered(scopes(data)) == data
+    assert replaced(data, "row 2 / What is your name?", "X").splitlines()[1] == b"What is your name?;X"
+    assert keys("MRN,Result\n12345,neg\n")[1] == ["mrn", "result"]
+
+
+def test_an_unknown_key_is_searched() -> None:
+    data = b"Patient ID;A12\nDOB;1931\nDouglas Davidson;x\n"
+    assert fields(data)["row 3 / column 1"] == "Douglas Davidson"
+    assert fields(data)["row 3 / column 2"] == "x"
+
+
 def test_known_headings() -> None:
     known = (
         "Patient Name|PATIENTID|SERVICEDATE2|3rd Party Analysis|Number of Images|E-mail|Accession No|pt_name"

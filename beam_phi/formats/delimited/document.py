@@ -2,126 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator
 from itertools import islice
 
-from beam_phi.formats.delimited.grammar import RawRecord
-from beam_phi.formats.delimited.headings import heading_key, is_known_heading
+from beam_phi.formats.delimited.headings import is_known_heading
 from beam_phi.formats.delimited.layout import Layout, find_layout
-from beam_phi.formats.document import Field, FieldType, FormatError, Segment, Source, Unfit
-from beam_phi.formats.encoding import HEAD_SIZE, encode, lines, sniff_encoding
+from beam_phi.formats.delimited.pairs import Pairs, pair_scopes
+from beam_phi.formats.delimited.table import Cell, Record, Table, heading_type
+from beam_phi.formats.document import FieldType, Source
+from beam_phi.formats.encoding import HEAD_SIZE, lines, sniff_encoding
 from beam_phi.formats.plain import TextScope
-from beam_phi.identity.canonical import fold
-
-#: What a spreadsheet takes for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _PREAMBLE = FieldType("delimited", {"part": "preamble"})
-
-
-class Cell:
-    """One cell of a record."""
-
-    __slots__ = ("_record", "index", "text", "type")
-
-    def __init__(self, type_: FieldType, text: str, index: int, record: Record) -> None:
-        self.type = type_
-        self.text = text
-        self.index = index
-        self._record = record
-
-    @property
-    def key(self) -> str:
-        return self.text
-
-    @property
-    def location(self) -> str:
-        return self._record.location(self.index)
-
-
-class Table:
-    """What all records of a file share.
-
-    headings: the texts of the header; empty if the file has none.
-    """
-
-    def __init__(self, layout: Layout, headings: Sequence[str]) -> None:
-        self.layout = layout
-        self.headings = [" ".join(heading.split()) for heading in headings]
-        counts = Counter(map(fold, self.headings))
-        self._named = [counts[fold(name)] == 1 and is_known_heading(name) for name in self.headings]
-        self._types: list[FieldType] = []
-
-    def types(self, width: int) -> list[FieldType]:
-        """The types of the first `width` columns at least."""
-        for index in range(len(self._types), width):
-            heading = self.headings[index] if index < len(self.headings) else ""
-            self._types.append(_cell_type(heading, index))
-        return self._types
-
-    def label(self, index: int) -> str:
-        """The column as it is named aloud: by its heading, if that is unique and surely no value."""
-        named = index < len(self._named) and self._named[index]
-        return self.headings[index] if named else f"column {index + 1}"
-
-    def check(self, record: RawRecord) -> None:
-        """Raises FormatError ``bad-syntax`` if a record holds more than the header has columns: an unquoted
-        delimiter, or a column without heading, has moved its values under headings of others."""
-        if self.headings and any(cell.strip() for cell in record.cells[len(self.headings) :]):
-            raise FormatError("bad-syntax", "a record has more cells than the table has headings")
-
-
-class Record:
-    """One record; untouched, it renders the bytes it was read from.
-
-    number: from 1, the header and blank lines not counted.
-    """
-
-    __slots__ = ("_cells", "_end", "_fields", "_number", "_table")
-
-    def __init__(self, table: Table, raw: RawRecord, number: int) -> None:
-        self._table = table
-        self._cells = raw.cells
-        self._end = raw.end
-        self._number = number
-        self._fields: list[Cell] | None = None
-
-    def fields(self) -> list[Cell]:
-        if self._fields is None:
-            self._fields = self._make_fields()
-        return self._fields
-
-    def _make_fields(self) -> list[Cell]:
-        types = self._table.types(len(self._cells))
-        return [
-            Cell(types[at], text, at, self) for at, text in enumerate(self._table.layout.texts(self._cells))
-        ]
-
-    def location(self, index: int) -> str:
-        return f"row {self._number} / {self._table.label(index)}"
-
-    def replace(self, field: Field, text: str) -> str:
-        """Raises Unfit for characters the file's encoding lacks, and for what a spreadsheet would run as a
-        formula where the old value was none."""
-        assert isinstance(field, Cell)
-        if text.startswith(FORMULA) and not field.text.startswith(FORMULA):
-            raise Unfit("the replacement would be a formula")
-        old = self._cells[field.index]
-        new = encode(text, self._table.layout.encoding.decode(old)[1])
-        self._cells[field.index] = self._table.layout.grammar.cell(new, old, alone=len(self._cells) == 1)
-        return text
-
-    def empty(self, field: Field) -> None:
-        self.replace(field, "")
-
-    def delete(self, field: Field) -> None:
-        self.replace(field, "")
-
-    def render(self) -> list[Segment]:
-        inner = self._table.layout.grammar.dialect.delimiter.join(self._cells) + self._end
-        return [self._table.layout.encoding.outer(inner)]
 
 
 class Header(Record):
@@ -132,7 +24,7 @@ class Header(Record):
 
     def _make_fields(self) -> list[Cell]:
         return [
-            Cell(_heading_type(index), heading, index, self)
+            Cell(heading_type(index), heading, index, self)
             for index, heading in enumerate(self._table.layout.texts(self._cells))
             if heading.strip() and not is_known_heading(heading)
         ]
@@ -148,7 +40,7 @@ class DelimitedDocument:
         self._source = source
         self._layout = layout
 
-    def scopes(self) -> Iterator[TextScope | Record]:
+    def scopes(self) -> Iterator[TextScope | Record | Pairs]:
         """Raises FormatError ``bad-encoding``, ``bad-syntax`` or ``record-too-long``."""
         encoding = self._layout.encoding
         rows = lines(encoding.blocks(self._source.stream))
@@ -160,6 +52,9 @@ class DelimitedDocument:
             header = next(records)
             table = Table(self._layout, self._layout.texts(header.cells))
             yield Header(table, header, 0)
+        if self._layout.pairs:
+            yield from pair_scopes(table, records)
+            return
         number = 0
         for raw in records:
             table.check(raw)
@@ -171,18 +66,3 @@ def open(source: Source) -> DelimitedDocument:
     """Open a delimited file. Raises FormatError ``bad-encoding`` if it is no text."""
     encoding, inner = sniff_encoding(source.stream)
     return DelimitedDocument(source, find_layout(encoding, inner, whole=source.size <= HEAD_SIZE))
-
-
-@lru_cache(maxsize=16384)
-def _cell_type(heading: str, index: int) -> FieldType:
-    """column: the heading, with one blank for each run of blanks; column_key: its letters and digits alone,
-    folded, in lower case; index: the column's number from 1."""
-    return FieldType(
-        "delimited",
-        {"part": "cell", "column": heading, "column_key": heading_key(heading), "index": str(index + 1)},
-    )
-
-
-@lru_cache(maxsize=1024)
-def _heading_type(index: int) -> FieldType:
-    return FieldType("delimited", {"part": "header", "index": str(index + 1)})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from beam_phi.formats.delimited.grammar import Grammar, RawRecord
+from beam_phi.formats.delimited.guess import guessed_headings, is_pairs
 from beam_phi.formats.delimited.header import header_evidence
 from beam_phi.formats.delimited.sniff import leading_lines, regularity, sample_records, sniff
 from beam_phi.formats.encoding import HEAD_SIZE, Encoding, detect_encoding, inner_head, lines
@@ -21,12 +22,16 @@ class Layout:
 
     preamble: lines before the table: ``sep=``, comments, titles and remarks.
     has_header: True if the first record after them holds headings.
+    pairs: True if each record is a heading and its value.
+    guessed: headings for columns without one, as far as their cells tell.
     """
 
     encoding: Encoding
     grammar: Grammar
     preamble: int = 0
     has_header: bool = False
+    pairs: bool = False
+    guessed: tuple[str, ...] = ()
 
     def texts(self, cells: list[bytes]) -> list[str]:
         """The decoded values of raw cells."""
@@ -48,11 +53,14 @@ def find_layout(encoding: Encoding, inner: bytes, whole: bool) -> Layout:
     records = sample_records(head[start:], grammar.dialect)
     layout = Layout(encoding, grammar, start)
     rows = [layout.texts(record.cells) for record in records]
+    if is_pairs(rows):
+        return replace(layout, pairs=True)
     at = _header_at(rows)
     # The preamble is counted in lines, so no record of it may have a line break in it.
     if at is None or any(head[start + i] != _line(grammar, records[i]) for i in range(at)):
-        return layout
-    return Layout(encoding, grammar, start + at, has_header=True)
+        return replace(layout, guessed=guessed_headings((), rows))
+    guessed = guessed_headings(rows[at], rows[at + 1 :])
+    return Layout(encoding, grammar, start + at, has_header=True, guessed=guessed)
 
 
 def looks_delimited(head: bytes) -> bool:
@@ -88,7 +96,7 @@ def _header_at(rows: Sequence[Sequence[str]]) -> int | None:
     best, best_evidence = None, 0
     for at, row in enumerate(rows[:MAX_TITLES]):
         evidence = header_evidence(row, rows[at + 1 :])
-        wide = len(row) >= width - 1 and 2 * len(filled[at]) >= width
+        wide = len(row) >= width - 1
         if evidence > best_evidence and (wide or 1 < evidence == len(filled[at])):
             best, best_evidence = at, evidence
         if len(filled[at]) >= max(width, 1):

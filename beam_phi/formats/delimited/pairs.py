@@ -1,0 +1,75 @@
+"""A table on its side: each record a heading and its value, many of them about one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from beam_phi.formats.delimited.grammar import RawRecord
+from beam_phi.formats.delimited.headings import heading_key, is_known_heading
+from beam_phi.formats.delimited.table import Cell, Record, Table, cell_type, heading_type
+from beam_phi.formats.document import Field, Segment
+
+#: Pairs that one scope holds at most.
+MAX_PAIRS = 1024
+
+
+class Pair(Record):
+    """A record whose first cell is the heading of the others."""
+
+    __slots__ = ("_heading",)
+
+    def _make_fields(self) -> list[Cell]:
+        texts = self._table.layout.texts(self._cells)
+        self._heading = " ".join(texts[0].split()) if texts else ""
+        key = heading_key(self._heading)
+        types = [heading_type(0), *(cell_type(self._heading, key, at) for at in range(1, len(texts)))]
+        return [
+            Cell(types[at], text, at, self)
+            for at, text in enumerate(texts)
+            if at or not is_known_heading(self._heading)
+        ]
+
+    def location(self, index: int) -> str:
+        named = index and is_known_heading(self._heading)
+        return f"row {self._number} / {self._heading if named else f'column {index + 1}'}"
+
+
+class Pairs:
+    """The pairs about one person, as one scope: what one tells is looked for in the others."""
+
+    def __init__(self, pairs: list[Pair]) -> None:
+        self._pairs = pairs
+
+    def fields(self) -> list[Cell]:
+        return [field for pair in self._pairs for field in pair.fields()]
+
+    def replace(self, field: Field, text: str) -> str:
+        """Raises Unfit as :meth:`Record.replace`."""
+        assert isinstance(field, Cell)
+        return field.record.replace(field, text)
+
+    def empty(self, field: Field) -> None:
+        self.replace(field, "")
+
+    def delete(self, field: Field) -> None:
+        self.replace(field, "")
+
+    def render(self) -> list[Segment]:
+        return [segment for pair in self._pairs for segment in pair.render()]
+
+
+def pair_scopes(table: Table, records: Iterable[RawRecord]) -> Iterator[Pairs]:
+    """One scope for each run of pairs in which no heading comes twice."""
+    pairs: list[Pair] = []
+    seen: set[str] = set()
+    number = 0
+    for raw in records:
+        number += bool(raw.cells)
+        key = heading_key(table.layout.texts(raw.cells[:1])[0]) if raw.cells else ""
+        if len(pairs) == MAX_PAIRS or (key and key in seen):
+            yield Pairs(pairs)
+            pairs, seen = [], set()
+        pairs.append(Pair(table, raw, number))
+        seen.add(key)
+    if pairs:
+        yield Pairs(pairs)
