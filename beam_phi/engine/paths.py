@@ -102,7 +102,7 @@ class PathMasker:
         plan = self._planner.plan(part.type)
         if plan.idle:
             return _Step(part.name, (), known)
-        subject = self._subjects.read([part], [plan], known)
+        subject = _by_id(self._subjects.read([part], [plan], known), known)
         try:
             decision = self._decider.decide(plan, part.text, subject)
         except MaskingError:
@@ -130,6 +130,16 @@ class PathMasker:
     def _short(part: Part, tag: str) -> str:
         """A name that fits everywhere: the tag, and the extension where it is a sane one."""
         return add_tag("file" + split_extension(part.name)[1], tag)
+
+
+def _by_id(subject: Subject, known: Subject) -> Subject:
+    """The subject with no other key than a patient id.
+
+    The headers of its files have that key; one made of a name would shift the dates of a path by other days.
+    """
+    if subject.key == known.key or any(each.role == "patient-id" for each in subject.identifiers):
+        return subject
+    return Subject(known.key, subject.identifiers)
 
 
 def _joined(first: Subject, second: Subject) -> Subject:

@@ -29,6 +29,10 @@ _EXTENSION = re.compile(rf"(?<=[^.])(?:\.(?:{_EXTENSIONS})){{1,2}}\Z", re.IGNORE
 _SEPARATORS = re.compile(r"([\\/]+)")
 # A drive or a URL scheme: the root of a path, not a name in it. Any other `Davidson:` is a name.
 _ROOT = re.compile(r"(?:[a-z]|abfss?|azfs|file|ftp|gs|hdfs|https?|s3a?|sftp|wasbs?):\Z", re.IGNORECASE)
+# Trees of dates: 2013/07/13, 2013-07/13.
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:[-_.]?(?P<month>0[1-9]|1[0-2]))?")
+_MONTH = re.compile(r"0?[1-9]|1[0-2]")
+_DAY = re.compile(r"0?[1-9]|[12][0-9]|3[01]")
 # What can't stand in a name on every usual file system.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|\Z)", re.IGNORECASE)
@@ -46,11 +50,11 @@ class Part:
 
     __slots__ = ("_codec", "extension", "index", "name", "text", "type")
 
-    def __init__(self, index: int, name: str, kind: str) -> None:
+    def __init__(self, index: int, name: str, kind: str, calendar: str = "") -> None:
         stem, self.extension = split_extension(name)
         self.index = index
         self.name = name
-        self.type = _type(index, kind)
+        self.type = _type(index, kind, calendar)
         self.text, self._codec = _PLAIN.decode(_to_bytes(stem))
 
     @property
@@ -82,10 +86,12 @@ class PathDocument:
     def __init__(self, path: str) -> None:
         self._tokens = split(path)
         names = [at for at in range(0, len(self._tokens), 2) if _is_name(self._tokens[at], at)]
-        self._parts = {
-            Part(index, self._tokens[at], "folder" if at + 1 < len(self._tokens) else "file"): at
-            for index, at in enumerate(names)
-        }
+        self._parts: dict[Part, int] = {}
+        calendar = ""
+        for index, at in enumerate(names):
+            calendar = _calendar(self._tokens[at], calendar)
+            kind = "folder" if at + 1 < len(self._tokens) else "file"
+            self._parts[Part(index, self._tokens[at], kind, calendar)] = at
 
     @property
     def path(self) -> str:
@@ -158,8 +164,22 @@ def add_tag(name: str, tag: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _type(index: int, kind: str) -> FieldType:
-    return FieldType("path", {"part": str(index), "kind": kind})
+def _type(index: int, kind: str, calendar: str) -> FieldType:
+    attributes = {"part": str(index), "kind": kind}
+    return FieldType("path", attributes | {"calendar": calendar} if calendar else attributes)
+
+
+def _calendar(name: str, before: str) -> str:
+    """What a part is in a tree of dates, `before` being what the part before it is: ``year``, ``year-month``,
+    ``month``, ``day``, or "".
+    """
+    stem = split_extension(name)[0]
+    if before in ("year-month", "month") and _DAY.fullmatch(stem):
+        return "day"
+    if before == "year" and _MONTH.fullmatch(stem):
+        return "month"
+    found = _YEAR.fullmatch(stem)
+    return ("year-month" if found["month"] else "year") if found else ""
 
 
 def _is_name(token: str, at: int) -> bool:

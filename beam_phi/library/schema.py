@@ -22,6 +22,7 @@ FIELD_ATTRIBUTES: Mapping[str, str] = {
     "tag": "DICOM: tag as (gggg,eeee)",
     "vr": "DICOM: value representation (PS3.5 6.2)",
     "creator": "DICOM: private creator, empty for a standard attribute",
+    "calendar": "path: year, year-month, month or day in a tree of dates, 2013/07/13",
     "column": "CSV, TSV: column heading as it stands in the file",
     "column_key": "CSV, TSV: column heading in lower case, without all but letters and digits",
     "index": "CSV, TSV: number of the column, counted from 1",

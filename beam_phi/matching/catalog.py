@@ -14,7 +14,7 @@ health-plan-cue mbi license-cue npi dea nhs-number credit-card iban`` things    
 device-serial-cue uid long-number`` places               ``street-address po-box city-state-zip zip-us zip-cue
 postcode-uk organization`` names                ``name-title name-title-caps name-cue name-relative
 name-dictated name-credential name-caret name-comma name-for name-initials`` parts of a path      ``path-date
-path-digits path-name path-last-first`` ====================
+path-month path-time path-label-id path-id path-folder-id path-digits`` ====================
 =====================================================================
 """
 
@@ -22,6 +22,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from beam_phi.identity.dates import FOREIGN_MONTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ _MONTH = (
     r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?"
     r"|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
 )
+#: The names of :data:`beam_phi.identity.dates.FOREIGN_MONTHS`, in full or in three or four letters.
+_FOREIGN_MONTH = f"(?:{FOREIGN_MONTH})"
 #: "may" is no month unless it has a capital or a year.
 _NO_MAY = r"(?!(?-i:may))"
 _YEAR = r"(?:1[89]|20)\d\d"
@@ -70,31 +74,52 @@ _DIGIT_CLOCK = r"(?:[01]\d|2[0-3])[0-5]\d(?![\w/:-]|\.\d)"
 #: Days of the month that no fraction or score has below the stroke: 4/5, 8/10.
 _LATE = r"(?:1[1-9]|2\d|3[01])"
 
+#: Ages over 89, which alone must go: below, "12M" and "5 y" are other things as often.
+_OLD = r"(?:9\d|1[01]\d)"
+
 # -- names -----------------------------------------------------------------------------------------
 
 #: The capitals that names begin with, inside of brackets.
-UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0141\u0152\u0160\u0178\u017b\u017d\u0391-\u03a9\u0410-\u042f"
+UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u024f\u0386-\u03ab\u0400-\u042f\u1e00-\u1eff"
+#: Scripts without capitals: Hebrew, Arabic, the Indic ones, Thai, kana, ideographs, Hangul.
+_UNCASED = "[\u05d0-\u06d3\u0904-\u0e30\u3041-\u30fe\u3400-\u9fff\uac00-\ud7a3]"
 _LETTER = r"[^\W\d_]"
 #: A capitalised or all-capital name of two letters or more, with inner apostrophes and hyphens.
 _NAME = rf"[{UPPER}](?={_LETTER}|['\u2019]){_LETTER}{{0,30}}(?:['\u2019-]{_LETTER}{{1,30}}){{0,3}}"
+#: What comes before a family name: "van der", "St.", "al-", "d'".
+_LEAD = (
+    r"(?:(?:(?i:van|von|vom|zu|der|den|de|del|della|di|da|dos|du|la|le|el|bin|ibn|ben|abu|ter|ten|mac|st\.?)[^\S\n]){1,3}"
+    r"(?:[dDlL]['\u2019])?|(?i:al|el|ad|as)-|[dDlL]['\u2019])"
+)
 _INITIAL = rf"[{UPPER}](?:\.|(?!{_LETTER}))"
 _PARTICLE = r"(?:(?i:van|von|der|den|de|del|della|di|da|dos|du|la|le|al|el|bin|ibn|ben|ter|ten|st\.))"
 _GAP = r"[^\S\n]{1,3}\n?[^\S\n]{0,3}|\n[^\S\n]{0,3}"
 #: One to four names in a row, initials before and between.
 _NAMES = (
-    rf"(?:{_INITIAL}(?:{_GAP})?){{0,2}}{_NAME}"
-    rf"(?:(?:{_GAP})(?:{_INITIAL}|{_PARTICLE}(?=\s)|{_NAME}{RIGHT}(?![^\S\n]?:))){{0,3}}"
+    rf"(?:{_INITIAL}(?:{_GAP})?){{0,2}}{_LEAD}?{_NAME}"
+    rf"(?:(?:{_GAP})(?:{_INITIAL}|{_PARTICLE}(?=\s)|{_NAME}{RIGHT}(?![^\S\n]?:))){{0,4}}"
 )
-_FULL = rf"(?:{_NAMES}(?:,[^\S\n]?{_NAMES})?|{_NAME}(?:\^{_NAME}|\^{_INITIAL}){{1,4}})"
+_FULL = rf"(?:{_UNCASED}{{2,12}}(?:[^\S\n]{_UNCASED}{{1,12}}){{0,2}}|{_NAMES}(?:,[^\S\n]?{_NAMES})?|{_NAME}(?:\^{_NAME}|\^{_INITIAL}){{1,4}})"
 _TO = r"[^\S\n]{0,3}[:=#-]?\s{0,3}"
 
 # -- numbers with a cue ----------------------------------------------------------------------------
 
 #: What may stand between a cue and its number: "MRN: 1", "Acc# 1", "Patient ID is 1", "account number 1".
-_IS = r"(?:[^\S\n]{0,2}(?:numbers?|nos?\.?|nr\.?|num\.?|ids?|is|was|#))?[^\S\n]{0,2}[:=#.]{0,2}\s{0,3}#?"
+_IS = (
+    r"(?:(?:[^\S\n]{0,2}|_)(?:numbers?|nos?\.?|nr\.?|num\.?|ids?|is|was|of|#))?[^\S\n]{0,2}[:=#._]{0,2}\s{0,3}[#(]?"
+)
 _BARE_ID = r"(?=[A-Z-]{0,8}\d)[A-Z0-9](?:[A-Z0-9]|[-./](?=[A-Z0-9])){1,29}"
 _ID = rf"(?P<id>{_BARE_ID})"
-_GROUPED_ID = r"(?P<id>(?=[A-Z-]{0,8}\d)[A-Z0-9](?:[A-Z0-9]|[ ./-](?=\d)|[-./](?=[A-Z])){1,29})"
+#: Digits behind an id that don't belong to it: a date, a time, a size, an age.
+_ANOTHER = (
+    r"(?:\d|[\w/:.-](?<!\.)|\.\d|[^\S\n]?(?:%|(?:[mck]?m|mm|m?c?g|ml|cc|kg|lbs?|y|yo|yrs?|years?|months?|mos?"
+    r"|days?|weeks?|wks?|hours?|hrs?|min|minutes?|old|x|am|pm|[mf])\b))"
+)
+#: An id in short groups: "00 123 456", "AB 12". A longer run of digits is an id by itself, and so is what a hyphen joins.
+_GROUPED_ID = (
+    rf"(?P<id>(?:[A-Z]{{0,4}}\d{{1,4}}|(?-i:(?!AND|DOB|AGE|SEX|FOR|ON|OR|OF|IN)[A-Z]{{2,4}}))"
+    rf"(?:[ ]\d{{2,4}}(?!{_ANOTHER})){{1,5}}|{_BARE_ID})"
+)
 _PHONE_TAIL = r"(?:[^\S\n]{0,2}(?:x|ext\.?|extension)[^\S\n]?\d{1,6})?"
 
 # -- places ----------------------------------------------------------------------------------------
@@ -122,6 +147,17 @@ _PLACE_WORDS = (
     "mailing",
 )
 
+# -- paths -----------------------------------------------------------------------------------------
+
+#: What a number in a path can be besides an id, or what stands before an id without being a part of it.
+_PATH_LABEL = (
+    r"(?:mrn|id|p(?:at)?id|patients?|pat|pt|subj(?:ect)?|sub|ssn|acc(?:ession)?|stud(?:y|ies)|exam|case|visit"
+    r"|ses(?:sion)?|ser(?:ies)?|se|st|sr|im|ima|imgs?|images?|slices?|scan|frame|phase|ct|mri?|pt|pet|us|[xcd]r|dx"
+    r"|nm|mg|dicom|dcm|file|note|report|page|part|run|acq|seq|te|tr|ti|b|bval|w|l|v|ver|version|rev|vol|day|week"
+    r"|month|year)"
+)
+_PATH_DATE = rf"(?:{_YEAR}[-_. ]?{_MM}[-_. ]?{_DD}|{_DD}[-_. ]{_DD}[-_. ](?:{_YEAR}|\d\d(?!\d)))"
+
 CATALOG: Mapping[str, Builtin] = {
     # dates and times
     "date-iso": Builtin(rf"(?<!\d){_YEAR}([-/._]){_M}\1{_D}{_NO_DIGIT}", 0.9, "date"),
@@ -142,17 +178,21 @@ CATALOG: Mapping[str, Builtin] = {
     "date-month-name": Builtin(
         rf"{LEFT}(?:{_DAY}[^\S\n]?(?:of[^\S\n])?[-/.,]?[^\S\n]?{_MONTH}[^\S\n]?[-/.,]?[^\S\n]?(?:{_YEAR}"
         rf"|['\u2019]?\d\d)"
-        rf"|{_MONTH}[^\S\n]?[-/.]?[^\S\n]?{_DAY}(?:,[^\S\n]{{0,2}}|[^\S\n]|[-/]){_YEAR}){RIGHT}",
+        rf"|{_MONTH}[^\S\n]?[-/.]?[^\S\n]?(?:the[^\S\n])?{_DAY}(?:,[^\S\n]{{0,2}}|[^\S\n]|[-/]){_YEAR}"
+        rf"|{_YEAR}[^\S\n/-]?[-/]?{_MONTH}[-/.]?[^\S\n]?{_DAY}"
+        rf"|{_D}(?:st|nd|er|\u00ba|\.)?[^\S\n]?(?:de[^\S\n])?{_FOREIGN_MONTH}\.?[^\S\n](?:del?[^\S\n])?{_YEAR}){RIGHT}",
         0.9,
     ),
     "date-month-year": Builtin(
         rf"{LEFT}(?:{_MONTH}(?:[^\S\n]of)?[^\S\n]?[-/,]?[^\S\n]?{_YEAR}"
-        rf"|{_MM}/{_YEAR}){RIGHT}(?<!may)(?![/-]\d)",
+        rf"|{_FOREIGN_MONTH}\.?[^\S\n](?:de[^\S\n])?{_YEAR}"
+        rf"|(?<!\d[-/.]){_MM}[-/]{_YEAR}|(?<!\d[-/.])(?:19|20)\d\d[-/]{_MM}){RIGHT}(?<!may)(?![/-]\w)(?!\.\d)",
         0.7,
     ),
     "date-day-month": Builtin(
-        rf"{LEFT}(?:{_DAY}[^\S\n]?(?:of[^\S\n])?-?[^\S\n]?{_NO_MAY}{_MONTH}|{_NO_MAY}{_MONTH}[^\S\n]{_DAY}){RIGHT}"
-        rf"(?![^\S\n]?[-/.,]?[^\S\n]?\d)",
+        rf"{LEFT}(?P<day>{_DAY}[^\S\n]?(?:of[^\S\n])?-?[^\S\n]?{_NO_MAY}{_MONTH}|{_NO_MAY}{_MONTH}[^\S\n](?:the[^\S\n])?{_DAY}){RIGHT}"
+        rf"(?![^\S\n]?[-/.,]?[^\S\n]?\d)"
+        rf"|(?<![\d/.-])(?=[\d/]{{3,5}}-{_M}/{_LATE}(?!\d)|{_M}/{_LATE}-)(?P<from>{_M}/{_D})-(?P<to>{_M}/{_D})(?![\d/]|[-.]\d)",
         0.5,
     ),
     "date-cue": Builtin(
@@ -166,7 +206,8 @@ CATALOG: Mapping[str, Builtin] = {
         rf"{LEFT}(?:born(?:[^\S\n]in)?|in|since|from|year)[^\S\n](?P<year>{_YEAR}){_NO_DIGIT}(?![-/.]\d)", 0.5
     ),
     "time-with-date": Builtin(
-        rf"(?<=\d)(?:t|,?[^\S\n](?:at[^\S\n])?)(?P<time>{_CLOCK}){_NO_DIGIT}"
+        rf"(?<=\d)(?:(?P<iso>t{_CLOCK}(?:z|[+-]\d\d:?\d\d)?){RIGHT}|,?[^\S\n](?:at[^\S\n])?(?P<time>{_CLOCK}){_NO_DIGIT})"
+        rf"|(?:(?<=[/.-]\d\d)|(?<=[/.-]{_YEAR}))[^\S\n](?:at[^\S\n])?(?P<digits>{_DIGIT_CLOCK})"
         rf"|{LEFT}(?P<before>{_CLOCK}),?[^\S\n](?:on[^\S\n])?(?=\d)",
         0.6,
     ),
@@ -180,7 +221,12 @@ CATALOG: Mapping[str, Builtin] = {
     "age-text": Builtin(
         rf"{LEFT}(?P<age>\d{{1,3}}(?:[^\S\n]?-?[^\S\n]?(?:year|yr|y/?o|month|week|day)s?[-\s]{{0,2}}old"
         rf"|[^\S\n]?-?[^\S\n]?(?:y\.?/?o\.?|yo[mf]"
-        rf"|years?[^\S\n]of[^\S\n]age|y/o))){RIGHT}|{LEFT}(?:aged?"
+        rf"|years?[^\S\n]of[^\S\n]age|y/o))){RIGHT}"
+        rf"|{LEFT}(?<!\.)(?P<old>{_OLD}[^\S\n]?y(?:rs?)?){RIGHT}"
+        rf"|{LEFT}(?<!\.)(?<!temp )(?<!temp: )(?<!\bt )(?<!\bof )(?<!\bto )(?<!fever )(?P<sex>(?-i:{_OLD}[MF])){RIGHT}"
+        rf"|{LEFT}(?P<spelled>ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
+        rf"|(?:an?[^\S\n]|one[^\S\n])?hundred(?:[^\S\n]and[^\S\n]{_LETTER}{{3,6}})?)(?=[-\s](?:years?|yrs?|y/?o)\b)"
+        rf"|{LEFT}(?:aged?"
         rf"|age[^\S\n]of)[^\S\n]{{0,2}}[:=]?[^\S\n]{{0,2}}(?P<after>\d{{1,3}}){_NO_DIGIT}(?![./:]\d)",
         0.8,
     ),
@@ -194,14 +240,17 @@ CATALOG: Mapping[str, Builtin] = {
     ),
     "phone-international": Builtin(
         rf"(?<![\d+])(?<!\d\.)(?<!\s\.)(?:\+|00)[1-9]\d{{0,2}}(?:[^\S\n]?\(0?\d{{1,4}}\))?"
-        rf"(?:[-. /]?\d{{2,6}}){{2,5}}{_NO_DIGIT}{_PHONE_TAIL}",
+        rf"(?:[-. /]?\d{{2,6}}){{2,5}}{_NO_DIGIT}{_PHONE_TAIL}"
+        rf"|(?<![\d.-])0[1-9](?:([. -])\d\d)(?:\1\d\d){{3}}{_NO_DIGIT}(?![.-]\d)|(?<![\d./])0[1-9]\d{{1,3}}/[ ]?\d{{5,8}}(?![\d/])",
         0.6,
         context=("phone", "tel", "call", "cell", "mobile", "fax", "contact", "telefon", "handy"),
     ),
     "phone-cue": Builtin(
         rf"{LEFT}(?:tele?phone|phone|tel|cell|mobile|pager|beeper|call(?:[^\S\n]?back)?|contact|ext"
         rf"|extension|telefon)s?\.?{_IS}"
-        rf"(?P<phone>[+(]?\d[\d ()./-]{{2,20}}\d){_NO_DIGIT}{_PHONE_TAIL}",
+        rf"(?P<phone>[+(]?\d[\d ()./-]{{2,20}}\d){_NO_DIGIT}{_PHONE_TAIL}"
+        rf"|{LEFT}(?:at|dial|reach(?:ed|able)?)[^\S\n](?P<local>[2-9]\d\d[-.]\d{{4}})(?![\d-]|\.\d)"
+        rf"|(?<![\w.])(?<!\d[^\S\n])x[^\S\n]?(?P<extension>\d{{4,5}})(?![\w-]|\.\d|[^\S\n]?(?:mg|magn))",
         0.8,
     ),
     "fax-cue": Builtin(rf"{LEFT}(?:tele)?fax{_IS}(?P<fax>[+(]?\d[\d ()./-]{{4,20}}\d){_NO_DIGIT}", 0.85),
@@ -229,7 +278,8 @@ CATALOG: Mapping[str, Builtin] = {
     ),
     # numbers of persons
     "ssn": Builtin(
-        rf"(?<![\d-])\d{{3}}([- ])\d{{2}}\1\d{{4}}{_NO_DIGIT}(?!-\d)",
+        rf"(?<![\d-])(?:\d{{3}}|(?<![\w*#])(?:X{{3}}|\*{{3}}|\#{{3}})(?=[- ][X*#]))([- ])(?:\d\d|[X*#]{{2}})\1\d{{4}}"
+        rf"{_NO_DIGIT}(?!-\d)",
         0.85,
         "ssn",
         ("ssn", "social", "security", "ss#"),
@@ -238,26 +288,29 @@ CATALOG: Mapping[str, Builtin] = {
         rf"(?<![\d.])\d{{9}}{_NO_DIGIT}(?!\.\d)", 0.5, "ssn", ("ssn", "social", "ss#"), context_required=True
     ),
     "mrn-cue": Builtin(
-        rf"{LEFT}(?:m\.?r\.?n\.?|medical[^\S\n]record|med\.?[^\S\n]?rec\.?|chart|hospital[^\S\n](?:number"
-        rf"|no\.?|id)|unit[^\S\n](?:number|no\.?)){_IS}"
-        rf"[-]?{_GROUPED_ID}{RIGHT}",
+        rf"{LEFT}(?:m\.?r\.?n\.?|mr(?=[^\S\n]?(?:\#|nos?\.|num))|medical[^\S\n]record|med\.?[^\S\n]?rec\.?|chart"
+        rf"|record(?=[^\S\n]?[:\#=])|e?mpi|hospital[^\S\n]?(?:number|no\.?|id|\#)|unit[^\S\n](?:number|no\.?)){_IS}"
+        rf"[-]?{_GROUPED_ID}{RIGHT}|{LEFT}m\.?r\.?n\.?[^\S\n]?[:=\#][^\S\n]?(?P<digit>\d){RIGHT}",
         0.9,
     ),
     "patient-id-cue": Builtin(
         rf"{LEFT}(?:(?:patient|pt|pat|subject|person|case|participant)[-_. ]{{0,2}}(?:id(?:entifier)?"
         rf"|number|no\.?|nr\.?|#)|pid|patid)"
-        rf"{_IS}{_GROUPED_ID}{RIGHT}",
+        rf"{_IS}{_GROUPED_ID}{RIGHT}"
+        rf"|{LEFT}(?:subject|participant)[^\S\n](?P<subject>\d{{2,}}-\d[\d-]{{0,20}}|\d{{3,20}})(?![\w./-])",
         0.9,
     ),
     "accession-cue": Builtin(
         rf"{LEFT}acc(?:ession|n)?\.?(?:[^\S\n]?(?:number|no\.?|nr\.?|num\.?|id)|[#:]){_IS}{_ID}{RIGHT}"
-        rf"|{LEFT}accession{_IS}(?P<bare>{_BARE_ID}){RIGHT}",
+        rf"|{LEFT}accession{_IS}(?P<bare>{_BARE_ID}){RIGHT}"
+        rf"|{LEFT}(?:acc[^\S\n]|a\#[^\S\n]?)(?P<short>(?=[A-Z]{{0,3}}-?\d{{4}}){_BARE_ID}){RIGHT}",
         0.9,
     ),
     "order-cue": Builtin(
-        rf"{LEFT}(?:order|visit|encounter|study|exam|specimen|requisition|request|admission|episode|case"
-        rf"|ref(?:erence)?|invoice|claim|csn|fin)"
-        rf"[^\S\n]?(?:number|no\.?|nr\.?|num\.?|id|#){_IS}{_ID}{RIGHT}",
+        rf"{LEFT}(?:(?:order|visit|encounter|study|exam|specimen|requisition|request|admission|episode|case"
+        rf"|ref(?:erence)?|invoice|claim|csn|fin|employee|staff|badge|job)"
+        rf"[^\S\n]?(?:number|no\.?|nr\.?|num\.?|id|#)|(?:csn|fin|har|enc|encounter|id)[^\S\n]?[:=\#])"
+        rf"{_IS}{_ID}{RIGHT}",
         0.8,
     ),
     "account-cue": Builtin(
@@ -265,7 +318,9 @@ CATALOG: Mapping[str, Builtin] = {
     ),
     "health-plan-cue": Builtin(
         rf"{LEFT}(?:health[^\S\n]?plan|insurance|policy|member|subscriber|beneficiary|medicare|medicaid|group|payer"
-        rf"|hicn|mbi|insured)(?:[^\S\n](?:id|number|no\.?|policy))?{_IS}(?=[A-Z0-9]{{4}}|[A-Z0-9]{{1,3}}-){_ID}{RIGHT}",
+        rf"|hicn|mbi|insured)(?:[^\S\n](?:id|number|no\.?|policy))?{_IS}(?=[A-Z0-9]{{4}}|[A-Z0-9]{{1,3}}-){_ID}{RIGHT}"
+        rf"|{LEFT}(?:policy|member|subscriber|insurance)(?:[^\S\n](?:id|number|no\.?))?[^\S\n]?\#[:=]?[^\S\n]?"
+        rf"(?P<short>{_BARE_ID}){RIGHT}",
         0.8,
     ),
     "mbi": Builtin(
@@ -327,10 +382,14 @@ CATALOG: Mapping[str, Builtin] = {
     ),
     # places
     "street-address": Builtin(
-        rf"(?<![\w.])\d{{1,6}}[A-Z]?[^\S\n](?:[NSEW]\.?[^\S\n]|(?:north|south|east|west)[^\S\n])?"
-        rf"(?:(?-i:[{UPPER}0-9]){_LETTER}{{0,25}}[^\S\n]){{1,4}}?{_STREET}\.?{RIGHT}"
+        rf"(?<![\w.])\d{{1,6}}[A-Z]?[^\S\n](?:(?:[NS][EW]|[NSEW])\.?[^\S\n]|(?:north|south|east|west)[^\S\n])?"
+        rf"(?:(?:(?-i:[{UPPER}0-9]){_LETTER}{{0,25}}|\d{{1,3}}(?:st|nd|rd|th))[^\S\n]){{1,4}}?{_STREET}\.?{RIGHT}"
         rf"(?:,?[^\S\n](?:apt|apartment|suite|ste|unit|floor|fl|room|rm"
-        rf"|\#)\.?[^\S\n]?\#?[A-Z0-9-]{{1,6}}{RIGHT})?",
+        rf"|\#)\.?[^\S\n]?\#?[A-Z0-9-]{{1,6}}{RIGHT})?"
+        rf"(?:,[^\S\n](?-i:[{UPPER}]){_LETTER}{{1,25}}(?:[ ](?-i:[{UPPER}]){_LETTER}{{1,25}}){{0,2}},[^\S\n]?{_STATE}{RIGHT}"
+        rf"(?![^\S\n]\d))?"
+        rf"|{LEFT}(?-i:[{UPPER}]){_LETTER}{{2,30}}(?:stra(?:\u00df|ss)e|str\.|weg|platz|allee|gasse|damm)"
+        rf"[^\S\n]\d{{1,4}}[a-z]?{RIGHT}(?:,?[^\S\n]\d{{5}}[^\S\n](?-i:[{UPPER}]){_LETTER}{{2,25}})?",
         0.75,
         context=_PLACE_WORDS,
     ),
@@ -366,7 +425,7 @@ CATALOG: Mapping[str, Builtin] = {
     "name-title": Builtin(
         rf"{LEFT}(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Drs|Prof|Frau|Herr|Dott|Sra|Mme|Mlle)\b\.?|(?:MR|MRS|MS|DR|PROF"
         rf"|mr|mrs|ms|dr|prof)\.|MRS"
-        rf"|[Mm]ister|[Dd]octor|[Pp]rofessor|DOCTOR|PROFESSOR)(?:{_GAP})?(?:(?i:dr"
+        rf"|[Mm]ister|[Dd]octor|[Pp]rofessor|DOCTOR|PROFESSOR|Nurse|RN|LPN|CRNA)(?:{_GAP})?(?:(?i:dr"
         rf"|prof)\.?[^\S\n])?(?P<name>{_NAMES})",
         0.85,
         ignore_case=False,
@@ -388,7 +447,11 @@ CATALOG: Mapping[str, Builtin] = {
         rf"|doctor)|surgeon|radiologist|technologist|operator|pcp|referred[^\S\n]by|ordered[^\S\n]by"
         rf"|requested[^\S\n]by|seen[^\S\n]by|discussed[^\S\n]with|reported[^\S\n]to"
         rf"|cc))[^\S\n]{{0,3}}[:=][^\S\n]{{0,3}}\n?[^\S\n]{{0,3}})"
-        rf"(?:(?i:dr|mrs?|ms|prof)\.?[^\S\n])?(?P<name>{_FULL})",
+        rf"(?:(?i:dr|mrs?|ms|prof)\.?[^\S\n])?(?P<name>{_FULL})"
+        rf"|{LEFT}(?i:re:|regarding:?|signed,|sincerely,|regards,|(?:patient|pt)[^\S\n]name(?:[^\S\n]is)?"
+        rf"|pcp(?:[^\S\n]is)?)\s{{1,3}}(?P<name_after>{_FULL})"
+        rf"|(?:(?<=\n)|\A)[^\S\n]{{0,8}}(?i:(?:patient|pt)?[^\S\n]?name)[^\S\n]?[:=][^\S\n]{{0,3}}"
+        rf"(?P<name_small>[a-z]{_LETTER}{{2,30}}(?:[^\S\n][a-z]{_LETTER}{{2,30}}){{0,2}})(?=[^\S\n]{{0,3}}(?:\r?\n|\Z))",
         0.8,
         ignore_case=False,
     ),
@@ -446,18 +509,27 @@ CATALOG: Mapping[str, Builtin] = {
     "path-date": Builtin(
         rf"(?<!\d)(?:{_YEAR}([-_.]?){_MM}\1{_DD}|{_DD}([-_.]){_DD}\2{_YEAR}){_NO_DIGIT}", 0.8, "date"
     ),
-    "path-digits": Builtin(r"(?<![\d.])\d{5,64}(?!\d)", 0.6),
-    "path-name": Builtin(
-        rf"{LEFT}(?P<name>{_NAME}[ _.-](?:{_INITIAL}[ _.-]?)?{_NAME}){RIGHT}",
-        0.5,
-        "person-name",
+    "path-month": Builtin(rf"(?<![\d.-]){_YEAR}[-_.]{_MM}(?![-_.]?\d)", 0.6),
+    "path-time": Builtin(
+        rf"(?<!\d){_PATH_DATE}[ _T.-]{{1,2}}"
+        rf"(?P<time>(?:[01]\d|2[0-3])[-.h]?[0-5]\d(?:[-.m]?[0-5]\d)?s?){_NO_DIGIT}",
+        0.6,
+    ),
+    "path-label-id": Builtin(
+        rf"{LEFT}(?:(?:mrn|p(?:at)?id)(?:[-_ #.:]{{0,3}}|[-_ ]?(?:no|nr)[-_. ]{{0,2}})"
+        rf"|(?:patients?|subj(?:ect)?|participant|pat|pt|sub|id|[em]hr)(?:[-_ ]?(?:id|no|nr|num|number))?"
+        rf"[-_ #:]{{1,3}}|patient)(?P<id>(?=[A-Z-]{{0,5}}\d)[A-Z0-9]"
+        rf"(?:[A-Z0-9]|-(?=\d)(?!{_PATH_DATE})){{0,29}}){RIGHT}",
+        0.8,
+    ),
+    "path-id": Builtin(rf"{LEFT}(?!{_PATH_LABEL}\d)[A-Z]{{1,4}}\d{{4,12}}[A-Z]?{RIGHT}", 0.6),
+    "path-folder-id": Builtin(
+        rf"\A(?!{_YEAR}(?:[-_.]?{_MM})?\Z)(?!(?:.*\D)?{_PATH_DATE}(?:\d{{4}}|\d{{6}})?(?!\d))"
+        rf"(?!(?i:{_PATH_LABEL})[-_ ]?\d)"
+        r"(?:\d{3,64}|[A-Z]{1,3}\d{3,12}[A-Z]?"
+        r"|(?=(?:\D*\d){5})[A-Z]{0,4}[-_ ]?\d+(?:[-_ ]\d+){0,6}[-_ ]?[A-Za-z]?)\Z",
+        0.8,
         ignore_case=False,
-        min_score=0.6,
     ),
-    "path-last-first": Builtin(
-        rf"{LEFT}(?P<name>{_LETTER}{{2,30}}[_^]{_LETTER}{{2,30}}(?:[_^]{_LETTER}{{1,30}})?){RIGHT}",
-        0.45,
-        "person-name",
-        min_score=0.6,
-    ),
+    "path-digits": Builtin(r"(?<![\d.])\d{5,64}(?!\d)", 0.6),
 }

@@ -16,6 +16,7 @@ from beam_phi.matching.edits import MOST_ENTRIES, NearWords
 from beam_phi.matching.folding import FoldedText
 from beam_phi.matching.needles import Needles
 from beam_phi.matching.params import SCORE, STRINGS, Schema, check, wrong
+from beam_phi.matching.strangers import find_strangers
 
 #: Lists of single names that a library can call by name.
 BUILTIN_LISTS = ("surnames", "given-names")
@@ -32,7 +33,8 @@ class DictionaryMatcher:
     With `ignore_case` accents don't count either. Without `whole_words` an entry is found inside of words
     too. `fuzzy` words may differ by one letter from five letters on, or by two from eight. Entries of
     `unless`, and in a built-in list ordinary words, are not found alone. `pairs` uses no list but the census:
-    a given name next to a surname.
+    a given name next to a surname. `outside` turns the search round: found is each word that is not in a safe
+    vocabulary, which suits the names of folders and files, not text.
     """
 
     kind: ClassVar[str] = "dictionary"
@@ -43,6 +45,7 @@ class DictionaryMatcher:
             "file": {"type": "string", "minLength": 1},
             "words": STRINGS,
             "pairs": {"const": True},
+            "outside": {"const": "words"},
             "ignore_case": {"type": "boolean"},
             "whole_words": {"type": "boolean"},
             "fuzzy": {"enum": [0, 1, 2]},
@@ -50,7 +53,7 @@ class DictionaryMatcher:
             "score": SCORE,
             "min_score": SCORE,
         },
-        "oneOf": [{"required": [source]} for source in ("builtin", "file", "words", "pairs")],
+        "oneOf": [{"required": [source]} for source in ("builtin", "file", "words", "pairs", "outside")],
         "additionalProperties": False,
     }
 
@@ -60,7 +63,7 @@ class DictionaryMatcher:
         self.name = spec.name
         self.data_class = data_class.name
         self._priority = data_class.priority
-        self._pairs: bool = params.get("pairs", False)
+        self._names = find_names if "pairs" in params else find_strangers if "outside" in params else None
         self._ignore_case: bool = params.get("ignore_case", True)
         self._whole: bool = params.get("whole_words", True)
         self._score: float = params.get("score", 0.6)
@@ -93,8 +96,8 @@ class DictionaryMatcher:
         return fold(entry) if self._ignore_case else entry
 
     def find(self, text: str) -> Iterator[Finding]:
-        if self._pairs:
-            for start, end, score in find_names(text):
+        if self._names:
+            for start, end, score in self._names(text):
                 if score >= self._min_score and self._normal(text[start:end]) not in self._unless:
                     yield self._finding(start, end, score)
             return

@@ -57,6 +57,22 @@ def test_location_and_attributes() -> None:
     assert PathDocument("x/y").fields()[1].type is file.type
 
 
+@pytest.mark.parametrize(
+    ("path", "calendar"),
+    [
+        ("PACS/2013/07/13/x.dcm", ["", "year", "month", "day", ""]),
+        ("2013\\7\\3.dcm", ["year", "month", "day"]),
+        ("2013-07/13", ["year-month", "day"]),
+        ("2013/13/07", ["year", "", ""]),
+        ("1234/07/13", ["", "", ""]),
+        ("07/13", ["", ""]),
+    ],
+)
+def test_parts_of_a_date_tree_are_told(path: str, calendar: list[str]) -> None:
+    parts = PathDocument(path).fields()
+    assert [part.type.attributes.get("calendar", "") for part in parts] == calendar
+
+
 def test_replacing_keeps_separators_and_extensions() -> None:
     document = PathDocument(".\\Douglas Davidson-46198\\1.dcm")
     folder, file = document.fields()
