@@ -23,7 +23,9 @@ def selects(selector: Selector, attributes: Mapping[str, str]) -> bool:
     for attribute, pattern in selector.patterns:
         if not verdicts.get(attribute):
             value = attributes.get(attribute)
-            verdicts[attribute] = value is not None and _glob(pattern).fullmatch(value) is not None
+            if value is None:
+                return False
+            verdicts[attribute] = _glob(pattern).fullmatch(value) is not None
     return all(verdicts.values())
 
 
