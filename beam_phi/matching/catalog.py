@@ -14,7 +14,7 @@ health-plan-cue mbi license-cue npi dea nhs-number credit-card iban`` things    
 device-serial-cue uid long-number`` places               ``street-address po-box city-state-zip zip-us zip-cue
 postcode-uk organization`` names                ``name-title name-title-caps name-cue name-relative
 name-dictated name-credential name-caret name-comma name-for name-initials`` parts of a path      ``path-date
-path-month path-time path-label-id path-id path-folder-id path-digits`` ====================
+path-month path-time path-label-id path-id path-folder-id path-code path-digits`` ====================
 =====================================================================
 """
 
@@ -99,14 +99,18 @@ _NAMES = (
     rf"(?:{_INITIAL}(?:{_GAP})?){{0,2}}{_LEAD}?{_NAME}"
     rf"(?:(?:{_GAP})(?:{_INITIAL}|{_PARTICLE}(?=\s)|{_NAME}{RIGHT}(?![^\S\n]?:))){{0,4}}"
 )
-_FULL = rf"(?:{_UNCASED}{{2,12}}(?:[^\S\n]{_UNCASED}{{1,12}}){{0,2}}|{_NAMES}(?:,[^\S\n]?{_NAMES})?|{_NAME}(?:\^{_NAME}|\^{_INITIAL}){{1,4}})"
+_FULL = (
+    rf"(?:{_UNCASED}{{2,12}}(?:[^\S\n]{_UNCASED}{{1,12}}){{0,2}}"
+    rf"|{_NAMES}(?:,[^\S\n]?{_NAMES})?|{_NAME}(?:\^{_NAME}|\^{_INITIAL}){{1,4}})"
+)
 _TO = r"[^\S\n]{0,3}[:=#-]?\s{0,3}"
 
 # -- numbers with a cue ----------------------------------------------------------------------------
 
 #: What may stand between a cue and its number: "MRN: 1", "Acc# 1", "Patient ID is 1", "account number 1".
 _IS = (
-    r"(?:(?:[^\S\n]{0,2}|_)(?:numbers?|nos?\.?|nr\.?|num\.?|ids?|is|was|of|#))?[^\S\n]{0,2}[:=#._]{0,2}\s{0,3}[#(]?"
+    r"(?:(?:[^\S\n]{0,2}|_)(?:numbers?|nos?\.?|nr\.?|num\.?|ids?|is|was|of|#))?"
+    r"[^\S\n]{0,2}[:=#._]{0,2}\s{0,3}[#(]?"
 )
 _BARE_ID = r"(?=[A-Z-]{0,8}\d)[A-Z0-9](?:[A-Z0-9]|[-./](?=[A-Z0-9])){1,29}"
 _ID = rf"(?P<id>{_BARE_ID})"
@@ -115,7 +119,8 @@ _ANOTHER = (
     r"(?:\d|[\w/:.-](?<!\.)|\.\d|[^\S\n]?(?:%|(?:[mck]?m|mm|m?c?g|ml|cc|kg|lbs?|y|yo|yrs?|years?|months?|mos?"
     r"|days?|weeks?|wks?|hours?|hrs?|min|minutes?|old|x|am|pm|[mf])\b))"
 )
-#: An id in short groups: "00 123 456", "AB 12". A longer run of digits is an id by itself, and so is what a hyphen joins.
+#: An id in short groups: "00 123 456", "AB 12". A longer run of digits is an id by itself, and so is what a
+#: hyphen joins.
 _GROUPED_ID = (
     rf"(?P<id>(?:[A-Z]{{0,4}}\d{{1,4}}|(?-i:(?!AND|DOB|AGE|SEX|FOR|ON|OR|OF|IN)[A-Z]{{2,4}}))"
     rf"(?:[ ]\d{{2,4}}(?!{_ANOTHER})){{1,5}}|{_BARE_ID})"
@@ -223,7 +228,8 @@ CATALOG: Mapping[str, Builtin] = {
         rf"|[^\S\n]?-?[^\S\n]?(?:y\.?/?o\.?|yo[mf]"
         rf"|years?[^\S\n]of[^\S\n]age|y/o))){RIGHT}"
         rf"|{LEFT}(?<!\.)(?P<old>{_OLD}[^\S\n]?y(?:rs?)?){RIGHT}"
-        rf"|{LEFT}(?<!\.)(?<!temp )(?<!temp: )(?<!\bt )(?<!\bof )(?<!\bto )(?<!fever )(?P<sex>(?-i:{_OLD}[MF])){RIGHT}"
+        rf"|{LEFT}(?<!\.)(?<!temp )(?<!temp: )(?<!\bt )(?<!\bof )(?<!\bto )(?<!fever )"
+        rf"(?P<sex>(?-i:{_OLD}[MF])){RIGHT}"
         rf"|{LEFT}(?P<spelled>ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
         rf"|(?:an?[^\S\n]|one[^\S\n])?hundred(?:[^\S\n]and[^\S\n]{_LETTER}{{3,6}})?)(?=[-\s](?:years?|yrs?|y/?o)\b)"
         rf"|{LEFT}(?:aged?"
@@ -241,7 +247,8 @@ CATALOG: Mapping[str, Builtin] = {
     "phone-international": Builtin(
         rf"(?<![\d+])(?<!\d\.)(?<!\s\.)(?:\+|00)[1-9]\d{{0,2}}(?:[^\S\n]?\(0?\d{{1,4}}\))?"
         rf"(?:[-. /]?\d{{2,6}}){{2,5}}{_NO_DIGIT}{_PHONE_TAIL}"
-        rf"|(?<![\d.-])0[1-9](?:([. -])\d\d)(?:\1\d\d){{3}}{_NO_DIGIT}(?![.-]\d)|(?<![\d./])0[1-9]\d{{1,3}}/[ ]?\d{{5,8}}(?![\d/])",
+        rf"|(?<![\d.-])0[1-9](?:([. -])\d\d)(?:\1\d\d){{3}}{_NO_DIGIT}(?![.-]\d)"
+        rf"|(?<![\d./])0[1-9]\d{{1,3}}/[ ]?\d{{5,8}}(?![\d/])",
         0.6,
         context=("phone", "tel", "call", "cell", "mobile", "fax", "contact", "telefon", "handy"),
     ),
@@ -278,8 +285,8 @@ CATALOG: Mapping[str, Builtin] = {
     ),
     # numbers of persons
     "ssn": Builtin(
-        rf"(?<![\d-])(?:\d{{3}}|(?<![\w*#])(?:X{{3}}|\*{{3}}|\#{{3}})(?=[- ][X*#]))([- ])(?:\d\d|[X*#]{{2}})\1\d{{4}}"
-        rf"{_NO_DIGIT}(?!-\d)",
+        rf"(?<![\d-])(?:\d{{3}}|(?<![\w*#])(?:X{{3}}|\*{{3}}|\#{{3}})(?=[- ][X*#]))([- ])(?:\d\d|[X*#]{{2}})"
+        rf"\1\d{{4}}{_NO_DIGIT}(?!-\d)",
         0.85,
         "ssn",
         ("ssn", "social", "security", "ss#"),
@@ -375,8 +382,8 @@ CATALOG: Mapping[str, Builtin] = {
     ),
     "uid": Builtin(r"(?<!\d)(?<!\d\.)[0-2](?:\.(?:0|[1-9]\d{0,38})){4,40}(?![\d])(?!\.\d)", 0.9),
     "long-number": Builtin(
-        r"(?<![\d.,])(?<!snomed.)(?<!snomed: )(?<!snomed ct.)(?<!snomed-ct.)(?<!sctid.)(?<!sctid: )(?<!rxnorm.)"
-        r"(?<!rxnorm: )(?<!pmid.)(?<!pmid: )\d{7,64}(?!\d)(?![.,]\d)",
+        r"(?<![\d.,])(?<!snomed.)(?<!snomed: )(?<!snomed ct.)(?<!snomed-ct.)(?<!sctid.)(?<!sctid: )"
+        r"(?<!rxnorm.)(?<!rxnorm: )(?<!pmid.)(?<!pmid: )\d{7,64}(?!\d)(?![.,]\d)",
         0.45,
         "no-date",
     ),
@@ -386,8 +393,8 @@ CATALOG: Mapping[str, Builtin] = {
         rf"(?:(?:(?-i:[{UPPER}0-9]){_LETTER}{{0,25}}|\d{{1,3}}(?:st|nd|rd|th))[^\S\n]){{1,4}}?{_STREET}\.?{RIGHT}"
         rf"(?:,?[^\S\n](?:apt|apartment|suite|ste|unit|floor|fl|room|rm"
         rf"|\#)\.?[^\S\n]?\#?[A-Z0-9-]{{1,6}}{RIGHT})?"
-        rf"(?:,[^\S\n](?-i:[{UPPER}]){_LETTER}{{1,25}}(?:[ ](?-i:[{UPPER}]){_LETTER}{{1,25}}){{0,2}},[^\S\n]?{_STATE}{RIGHT}"
-        rf"(?![^\S\n]\d))?"
+        rf"(?:,[^\S\n](?-i:[{UPPER}]){_LETTER}{{1,25}}(?:[ ](?-i:[{UPPER}]){_LETTER}{{1,25}}){{0,2}}"
+        rf",[^\S\n]?{_STATE}{RIGHT}(?![^\S\n]\d))?"
         rf"|{LEFT}(?-i:[{UPPER}]){_LETTER}{{2,30}}(?:stra(?:\u00df|ss)e|str\.|weg|platz|allee|gasse|damm)"
         rf"[^\S\n]\d{{1,4}}[a-z]?{RIGHT}(?:,?[^\S\n]\d{{5}}[^\S\n](?-i:[{UPPER}]){_LETTER}{{2,25}})?",
         0.75,
@@ -530,6 +537,12 @@ CATALOG: Mapping[str, Builtin] = {
         r"|(?=(?:\D*\d){5})[A-Z]{0,4}[-_ ]?\d+(?:[-_ ]\d+){0,6}[-_ ]?[A-Za-z]?)\Z",
         0.8,
         ignore_case=False,
+    ),
+    # UUIDs, digests, and the hexadecimal names of an archive: 2AF3B.
+    "path-code": Builtin(
+        rf"{LEFT}(?:[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}"
+        rf"|(?=[a-f]*\d[0-9a-f]*[a-f]|\d+[a-f])[0-9a-f]{{5,64}}){RIGHT}",
+        0.8,
     ),
     "path-digits": Builtin(r"(?<![\d.])\d{5,64}(?!\d)", 0.6),
 }

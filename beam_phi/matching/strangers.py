@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from beam_phi.identity.canonical import fold
 from beam_phi.identity.persons import PARTICLES, SUFFIXES, TITLES, is_given, is_surname
 from beam_phi.library.words import is_ordinary, word_list
+from beam_phi.matching.catalog import CATALOG
 
 #: How sure a word is: in the census, or only in no vocabulary.
 IN_CENSUS, UNKNOWN = 0.7, 0.5
@@ -29,11 +30,7 @@ _GAP = re.compile(r"[ _.,^+&()%-]{1,3}")
 _POSSESSIVE = re.compile(r"['\u2019][sS]\Z")
 #: Surnames with a capital inside: one word, not two.
 _JOINED = re.compile(r"(?:Mc|Mac|Fitz|De|Des|Di|Du|La|Le|Van|Von|St|[ODL]['\u2019])\Z")
-_CODES = re.compile(
-    r"(?<![^\W_])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![^\W_])"
-    r"|(?<![^\W_])(?=[a-f]*\d[0-9a-f]*[a-f]|\d+[a-f])[0-9a-f]{5,64}(?![^\W_])",
-    re.IGNORECASE,
-)
+_CODE = re.compile(CATALOG["path-code"].regex, re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -60,27 +57,24 @@ def find_strangers(text: str) -> Iterator[tuple[int, int, float]]:
     Initials, particles, and ordinary words that are names, too (``Long``), are found next to an unknown word.
     Names in a row are one finding, but those joined in camel case: each is a name of its own.
     """
+    text = _CODE.sub(lambda match: "0" * len(match[0]), text)
     words = list(_words(text))
     _spread(text, words)
-    first: _Word | None = None
-    last: _Word | None = None
+    row: list[_Word] = []
     for word in words:
-        if first and last and not (word.found and _adjacent(text, last, word) and last.end < word.start):
-            yield first.start, last.end, _score(words, first, last)
-            first = None
+        if row and not (word.found and row[-1].end < word.start and _adjacent(text, row[-1], word)):
+            yield row[0].start, row[-1].end, _score(row)
+            row = []
         if word.found:
-            first, last = first or word, word
-    if first and last:
-        yield first.start, last.end, _score(words, first, last)
+            row.append(word)
+    if row:
+        yield row[0].start, row[-1].end, _score(row)
 
 
 def _words(text: str) -> Iterator[_Word]:
     """All words, those found that no vocabulary knows."""
-    codes = [match.span() for match in _CODES.finditer(text)]
     for match in _RUN.finditer(text):
         start, end = match.span("word")
-        if any(low <= start < high for low, high in codes):
-            continue
         possessive = _POSSESSIVE.search(match["word"])
         if possessive:
             end -= len(possessive[0])
@@ -150,7 +144,6 @@ def _is_safe(folded: str) -> bool:
     return folded in PARTICLES and not is_given(folded)
 
 
-def _score(words: list[_Word], first: _Word, last: _Word) -> float:
-    inside = (word.folded for word in words if first.start <= word.start <= last.start)
-    known = any(len(folded) > 1 and (is_given(folded) or is_surname(folded)) for folded in inside)
+def _score(row: list[_Word]) -> float:
+    known = any(len(word.folded) > 1 and (is_given(word.folded) or is_surname(word.folded)) for word in row)
     return IN_CENSUS if known else UNKNOWN

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +44,13 @@ def test_outside_is_a_parameter_of_dictionary() -> None:
     matcher = DictionaryMatcher(MatcherSpec("dictionary", "d", {"outside": "words"}), DataClass("c", "r"))
     (finding,) = matcher.find("CT Kowalczyk")
     assert (finding.start, finding.end, finding.data_class) == (3, 12, "c")
+
+
+def test_a_long_path_takes_time_in_proportion() -> None:
+    began = time.process_time()
+    for word in ("Kowalczyk_", "Kowalczyk 2af3b ", "KowalczykAnna", "a'", "x"):
+        list(find_strangers(word * 10_000))
+    assert time.process_time() - began < 5
 
 
 @given(st.text())
