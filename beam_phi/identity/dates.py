@@ -57,9 +57,17 @@ _TIME = rf"(?:(?:T|,?\s+(?:at\s+)?)(?:{_CLOCK}|{_DIGITS}){_ZONE})?"
 #: Forms with separators, by precision; the first that fits is it.
 _FORMS: tuple[tuple[Precision, str], ...] = (
     ("day", rf"{_YEAR}(?P<sep>[-/._ ])(?P<month>[0-9]{{1,2}})(?P=sep)(?P<day>[0-9]{{1,2}}){_TIME}"),
-    ("day", rf"(?P<first>[0-9]{{1,2}})(?P<sep>[-._ ]|\s?[/\\]\s?)(?P<second>[0-9]{{1,2}})(?P=sep)['\u2019]?{_ANY_YEAR}{_TIME}"),
+    (
+        "day",
+        rf"(?P<first>[0-9]{{1,2}})(?P<sep>[-._ ]|\s?[/\\]\s?)(?P<second>[0-9]{{1,2}})(?P=sep)"
+        rf"['\u2019]?{_ANY_YEAR}{_TIME}",
+    ),
     ("day", rf"{_WEEKDAY}{_NAME}\.?[ -]?(?:the\s)?{_DAY}(?:,\s*|[ -]+){_YEAR}{_TIME}"),
-    ("day", rf"{_WEEKDAY}{_DAY}(?:er|\u00ba)?(?:\s+(?:of|de))?[-/. ]?\s*{_NAME}[.,]?[-/ ]?(?:del?\s)?['\u2019]?{_ANY_YEAR}{_TIME}"),
+    (
+        "day",
+        rf"{_WEEKDAY}{_DAY}(?:er|\u00ba)?(?:\s+(?:of|de))?[-/. ]?\s*{_NAME}[.,]?[-/ ]?(?:del?\s)?"
+        rf"['\u2019]?{_ANY_YEAR}{_TIME}",
+    ),
     ("day", rf"{_YEAR}[-/ ]?{_NAME}[-/. ]*{_DAY}{_TIME}"),
     ("month", rf"{_YEAR}[-/.](?P<month>[0-9]{{1,2}})"),
     ("month", rf"(?P<month>[0-9]{{1,2}})[-/.]{_YEAR}"),

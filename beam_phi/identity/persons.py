@@ -33,6 +33,11 @@ PARTICLES = frozenset(
 #: names.
 #: M.D., Ph.D.
 _DOTTED = re.compile(r"(?<![^\W_])(?:[A-Za-z]{1,2}\.){2,5}")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+#: Parts of the body and other words that the census knows as names, too.
+_NOBODY = frozenset(
+    {"BACK", "BRAIN", "CANCER", "CHEST", "FOOT", "HAND", "HEAD", "KNEE", "NECK", "SPINE", "CALL", "UNIT"}
+)
 _SEPARATORS = re.compile(r"[\s^_.;]+")
 
 
@@ -83,12 +88,48 @@ def looks_like_name(text: str) -> bool:
     """
     tokens = [fold(token) for part in split_groups(text) for token in part.tokens]
     tokens = [token for token in tokens if len(token) > 1 and token not in PARTICLES]
+    if "-".join(tokens) in word_list("eponym-pairs"):
+        return False
     given = [token for token in tokens if is_given(token)]
     family = [token for token in tokens if is_surname(token)]
     telling = [token for token in {*given, *family} if not is_ordinary(token)]
     if len(tokens) < 2:
         return bool(telling)
     return bool(telling) and any(one != other for one in given for other in family)
+
+
+def name_span(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The span of a name that a cue tells of, without labels and other words at its end; None for no name.
+
+    ``John Smith MRN`` and ``John Smith Presented`` are John Smith, ``Emergency Department`` is nobody.
+    """
+    words = [(match.end(), fold(match[0])) for match in _WORD.finditer(text, start, end)]
+    size = len(words)
+    while words and _ends_no_name(words[-1][1]):
+        words.pop()
+    if not words or not _names_somebody([word for _, word in words if len(word) > 1]):
+        return None
+    return start, end if len(words) == size else words[-1][0]
+
+
+def _ends_no_name(folded: str) -> bool:
+    if folded in word_list("labels"):
+        return True
+    named = is_given(folded) or is_surname(folded) or _is_suffix(folded)
+    return len(folded) > 1 and is_ordinary(folded) and not named
+
+
+def _names_somebody(folded: list[str]) -> bool:
+    """True if a word is not of the common vocabulary, or they are a given name and a surname, or one of
+    these alone."""
+    folded = [word for word in folded if word not in _NOBODY and word not in word_list("labels")]
+    if any(not is_ordinary(word) and word not in PARTICLES for word in folded):
+        return True
+    given = [word for word in folded if is_given(word)]
+    family = [word for word in folded if is_surname(word)]
+    if len(folded) == 1:
+        return bool(given or family)
+    return any(one != other for one in given for other in family)
 
 
 def is_given(folded: str) -> bool:

@@ -151,6 +151,8 @@ def _joined(name: PersonName) -> set[str]:
 
 def _of_id(value: str) -> Iterator[Spelling]:
     """An id by its canonical form, and by its digits alone when these are long enough to be told."""
+    if "." in value:  # may look like a decimal number, which an id isn't taken out of
+        yield Spelling(fold(value.strip()), "exact")
     canonical = canonical_id(value)
     if canonical.isalpha():
         if len(canonical) >= 3:

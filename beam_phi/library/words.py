@@ -8,9 +8,18 @@ from importlib.resources import files
 
 #: surnames, given-names: 1990 US Census. mostly-given: given names rarer as surnames. words: vocabulary that
 #: is safe to stand in clear, among it the names that are foremost words (HEAD, BROWN, MAY). eponyms: names in
-#: the language of medicine. eponym-pairs: the like of two names. labels: what stands before values in forms and
-#: never ends a name. path-words: words usual in the folder and file names of medical images.
-WORD_LISTS = ("surnames", "given-names", "mostly-given", "words", "eponyms", "path-words", "labels", "eponym-pairs")
+#: the language of medicine. eponym-pairs: the like of two names. labels: what stands before values in forms
+#: and never ends a name. path-words: words usual in the folder and file names of medical images.
+WORD_LISTS = (
+    "surnames",
+    "given-names",
+    "mostly-given",
+    "words",
+    "eponyms",
+    "path-words",
+    "labels",
+    "eponym-pairs",
+)
 
 
 @cache

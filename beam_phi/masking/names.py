@@ -27,6 +27,11 @@ TITLES = frozenset(
     {"DR", "MR", "MRS", "MS", "MX", "MISS", "PROF", "MD", "PHD", "DDS", "DMD", "RN", "ESQ"}
     | {"JR", "SR", "II", "III", "IV"}
 )
+#: Parts of family names that name nobody and stay beside other words: a text's "van der Berg" may be told by
+#: its last word alone. Without those that are given names or surnames as well (BEN, LA, LE).
+PARTICLES = frozenset(
+    {"VAN", "VON", "DER", "DEN", "DE", "DEL", "DELLA", "DOS", "DAS", "TER", "TEN", "ZU", "BIN", "IBN"}
+)
 #: Inside of a word these belong to it (O'Neil): apostrophe, right quote, modifier letter, grave, acute.
 APOSTROPHES = "'\u2019\u02bc`\u00b4"
 
@@ -34,8 +39,8 @@ APOSTROPHES = "'\u2019\u02bc`\u00b4"
 class NameMasker:
     """Masks names of persons under one key.
 
-    Titles and suffixes stay. An initial becomes another initial. A token with digits is taken for an id and
-    gets the replacement the id has elsewhere. Tokens of any script get Latin surrogates.
+    Titles, suffixes and particles stay. An initial becomes another initial. A token with digits is taken for
+    an id and gets the replacement the id has elsewhere. Tokens of any script get Latin surrogates.
     """
 
     def __init__(self, key: MasterKey) -> None:
@@ -45,9 +50,13 @@ class NameMasker:
         self._surrogate: Callable[[str], str] = lru_cache(REMEMBERED)(self._draw)
 
     def _mask(self, text: str) -> str:
+        pieces = list(_pieces(unicodedata.normalize("NFC", text)))
+        beside = any(
+            is_word and len(piece) > 1 and fold(piece) not in PARTICLES | TITLES for is_word, piece in pieces
+        )
         return "".join(
-            self._word(piece) if is_word else piece
-            for is_word, piece in _pieces(unicodedata.normalize("NFC", text))
+            self._word(piece) if is_word and not (beside and fold(piece) in PARTICLES) else piece
+            for is_word, piece in pieces
         )
 
     def _word(self, word: str) -> str:

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from beam_phi.identity.canonical import fold
-from beam_phi.identity.persons import PARTICLES, is_given, is_surname
-from beam_phi.library.words import is_ordinary
+from beam_phi.identity.persons import PARTICLES, TITLES, is_given, is_surname
+from beam_phi.library.words import is_ordinary, word_list
 from beam_phi.matching.catalog import UPPER
 
 _WORD = r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*"
@@ -68,6 +68,8 @@ def _goes_on(text: str, run: list[_Token], start: int) -> bool:
 
 
 def _nameish(folded: str) -> bool:
+    if folded in TITLES and is_ordinary(folded):
+        return False
     return len(folded) == 1 or folded in PARTICLES or is_given(folded) or is_surname(folded)
 
 
@@ -94,6 +96,8 @@ def _score(text: str, run: list[_Token]) -> float:
     best = 0.0
     for one, other in pairwise(names):
         a, b = one.folded, other.folded
+        if f"{a}-{b}" in word_list("eponym-pairs"):
+            continue
         if (is_given(a) and is_surname(b)) or (is_given(b) and is_surname(a)):
             ordinary = is_ordinary(a) + is_ordinary(b)
             best = max(best, (PAIR, HALF_PAIR, 0.0)[ordinary])

@@ -200,6 +200,14 @@ _NUMBER_CUE = re.compile(
     r"|patient|pt|accession|acc|chart|case|account|acct)[\W_]{0,4}\Z",
     re.IGNORECASE,
 )
+#: Public code systems: what follows is a code, though it may read like the id.
+_CODE_CUE = re.compile(
+    r"(?<![^\W_])(?:cpt|hcpcs|icd(?:-?(?:9|10))?|snomed(?:[ -]?ct)?|loinc|rxnorm|rxcui|ndc|pmid)[\W_]{0,3}"
+    r"(?:code)?[\W_]{0,3}\Z",
+    re.IGNORECASE,
+)
+_DECIMAL_CHARS = frozenset("0123456789.")
+_DECIMAL = re.compile(r"\d+\.\d+")
 #: Shorter numbers are part of dates, doses and versions too easily.
 _SHORT = 6
 
@@ -214,6 +222,8 @@ def _number_span(text: str, start: int, end: int, spelling: Spelling) -> tuple[i
         start = zeros.start() if zeros else start
     if not _limit(text, start, -1) or not _limit(text, end - 1, 1):
         return None
+    if _is_decimal(text, start, end) or _CODE_CUE.search(text, max(0, start - 24), start):
+        return None
     if len(spelling.text) < _SHORT:
         beside = text[start - 1 : start] + text[end : end + 1]
         if any(map(str.isalnum, beside)) or _digits_go_on(text, start, end):
@@ -224,6 +234,23 @@ def _number_span(text: str, start: int, end: int, spelling: Spelling) -> tuple[i
     if spelling.weak and written < 4 and not _NUMBER_CUE.search(text, max(0, start - 24), start):
         return None
     return start, end
+
+
+def _is_decimal(text: str, start: int, end: int) -> bool:
+    """True if the digits are a part of a number with a decimal point, and no cue says that they are an id."""
+    while start > 0 and text[start - 1] in _DECIMAL_CHARS and end - start < 64:
+        start -= 1
+    while end < len(text) and text[end] in _DECIMAL_CHARS and end - start < 64:
+        end += 1
+    if text[end - 1] == ".":
+        end -= 1
+    if not _DECIMAL.fullmatch(text, start, end):
+        return False
+    after = end + text.startswith(".", end)
+    beyond = text[max(0, start - 1) : start] + text[after : after + 1]
+    return not any(c.isalnum() or c in "_/\\" for c in beyond) and not _NUMBER_CUE.search(
+        text, max(0, start - 24), start
+    )
 
 
 # -- names -----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import ClassVar
 
+from beam_phi.identity.persons import name_span
 from beam_phi.library.model import DataClass, MatcherSpec
 from beam_phi.matching.base import Finding, MatcherSpecError
 from beam_phi.matching.catalog import CATALOG, Builtin
@@ -21,6 +22,8 @@ class PatternMatcher:
     """Finds what a regular expression matches.
 
     Named groups narrow the findings to themselves; a pattern without any finds what it matches as a whole.
+    What a group `name` (or `name…`) matches is a person's name: labels and other common words at its end
+    are left off, and nothing is found where there are no others.
     The score starts at `score`; a validator that accepts the value halves the doubt, one that refuses it
     halves the score; a context word near by halves the doubt. What ends up below `min_score` is dropped.
     """
@@ -53,6 +56,7 @@ class PatternMatcher:
         self._priority = data_class.priority
         self.regex = _compile(spec, base.regex, params.get("ignore_case", base.ignore_case))
         self._groups = tuple(sorted(self.regex.groupindex.values()))
+        self._names = {group for name, group in self.regex.groupindex.items() if name.startswith("name")}
         validator = params.get("validator", base.validator)
         self._validator = VALIDATORS[validator] if validator else None
         self._score: float = params.get("score", base.score)
@@ -75,10 +79,14 @@ class PatternMatcher:
         for match in self.regex.finditer(part):
             for group in self._groups or (0,):
                 first, last = match.span(group)
-                if first < last:
-                    finding = self._judge(text, start + first, start + last)
+                span = self._span(text, group, start + first, start + last) if first < last else None
+                if span:
+                    finding = self._judge(text, *span)
                     if finding:
                         yield finding
+
+    def _span(self, text: str, group: int, start: int, end: int) -> tuple[int, int] | None:
+        return name_span(text, start, end) if group in self._names else (start, end)
 
     def _judge(self, text: str, start: int, end: int) -> Finding | None:
         score = self._score

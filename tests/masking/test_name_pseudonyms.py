@@ -60,6 +60,13 @@ def test_a_name_is_one_pseudonym_in_every_form(text: str, expected: str) -> None
     assert mask(text).startswith(expected.format(**forms))
 
 
+def test_particles_stay_beside_a_name() -> None:
+    assert mask("van der Berg^Jan") == f"van der {mask('Berg')}^{mask('Jan')}"
+    assert mask("van der Berg, Jan") == f"van der {mask('Berg')}, {mask('Jan')}"
+    assert mask("Van") != "Van"
+    assert mask("Van D.") != "Van D."
+
+
 def test_apostrophes_belong_to_the_name() -> None:
     spellings = ["O'Neil", "ONeil", "O\u2019Neil", "O`Neil", "O\u00b4Neil", "O\u02bcNeil"]
     assert len({mask(text) for text in spellings}) == 1

@@ -20,6 +20,13 @@ def found(text: str, **params: Any) -> list[str]:
     return [text[finding.start : finding.end] for finding in matcher.find(text)]
 
 
+@pytest.mark.parametrize(
+    "text", ["seen Marcus Gunn pupil", "Henry Ford Hospital", "Lou Gehrig disease", "Nurse Kim came"]
+)
+def test_pairs_that_name_no_patient(text: str) -> None:
+    assert found(text, pairs=True) == []
+
+
 def test_words_and_phrases() -> None:
     words = ["Nordlys", "Lake County Clinic", "M\u00fcller"]
     text = "NORDLYS of Lake  County, lake county\nclinic; MULLER and Nordlysa"

@@ -106,6 +106,18 @@ def test_ids_of_letters_and_digits() -> None:
     assert found("0012345", ("patient-id", "MRN-0012345")) == ["0012345"]
 
 
+def test_ids_are_no_part_of_decimal_numbers() -> None:
+    for text in ("5.001234567", "1234567.891 ml", "ADC 0.1234567", "1.234567"):
+        assert found(text, ("patient-id", "1234567")) == []
+    assert found("MRN 1234567.8", ("patient-id", "1234567")) == ["1234567"]
+    assert found("1234567.1.dcm and 1234567.", ("patient-id", "1234567")) == ["1234567", "1234567"]
+    assert found("acc 2013.5567", ("accession", "2013.5567")) == ["2013.5567"]
+
+
+def test_codes_of_public_systems_are_no_ids() -> None:
+    assert found("Accession: 71260, CPT 71260, SNOMED CT: 71260", ("accession", "71260")) == ["71260"]
+
+
 def test_short_ids_need_a_cue() -> None:
     short = ("patient-id", "42")
     assert found("42 mg, 0.42", short) == []
