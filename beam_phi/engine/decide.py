@@ -91,7 +91,11 @@ class Decider:
         return Decision("replace", value, (change,), exact=False)
 
     def _try_whole(self, plan: Plan, text: str, subject: Subject, data_class: str) -> Decision | None:
-        """The class's own rule where it gives a new, valid, non-empty value; None where it doesn't."""
+        """The class's own rule where it gives a new, valid, non-empty value. None where not, or where the
+        library says that the value (``UNKNOWN``) is none of the class.
+        """
+        if plan.whole is not None and not any(True for _ in plan.whole.find(text)):
+            return None
         try:
             masked = self._whole(plan, text, subject, data_class)
         except MaskingError:

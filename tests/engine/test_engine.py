@@ -6,6 +6,7 @@ import io
 from functools import cache
 from pathlib import Path
 
+import pydicom
 import pytest
 from pydicom.data import get_testdata_file
 from support.images import ct
@@ -94,3 +95,8 @@ def test_a_path_cell_names_no_one_of_its_row() -> None:
     masked, _ = mask("a.csv", table, "delimited")
     assert b"778812" not in masked
     assert b"may june" not in masked
+
+
+def test_a_value_that_says_nothing_gets_no_pseudonym() -> None:
+    masked, _ = mask("a.dcm", ct(PatientID="UNKNOWN"), "dicom")
+    assert pydicom.dcmread(io.BytesIO(masked)).PatientID in ("", "REMOVED")
