@@ -11,6 +11,7 @@ import apache_beam as beam
 from apache_beam.pvalue import AsSingleton, DoOutputsTuple, TaggedOutput
 
 from beam_phi.audit.records import Outcome
+from beam_phi.engine import ValuePolicy
 from beam_phi.formats import FORMATS, HEAD_SIZE, FormatError, detect
 from beam_phi.library.model import Library
 from beam_phi.transforms.filesystem import open_input
@@ -27,30 +28,33 @@ class Classify(beam.PTransform):  # type: ignore[misc]
     """PCollection[FileRef] -> a PCollection[PlannedFile] tagged by each format, and ``refused``:
     PCollection[Outcome].
 
-    library: side input. key: reference of the master key.
+    library: side input. key: reference of the master key. values: as for MaskPhi, whose engine serves here.
     """
 
     library: AsSingleton
     key: str
+    values: ValuePolicy
 
     def expand(self, refs: beam.PCollection[FileRef]) -> DoOutputsTuple:
         return (
             refs
-            | "Name" >> beam.ParDo(_NameFn(self.key), self.library)
+            | "Name" >> beam.ParDo(_NameFn(self.key, self.values), self.library)
             | "By folder" >> beam.GroupByKey()
             | "Tell apart" >> beam.ParDo(_TellApartFn())
-            | "Detect" >> beam.ParDo(_DetectFn(self.key), self.library).with_outputs(*FORMATS, REFUSED)
+            | "Detect"
+            >> beam.ParDo(_DetectFn(self.key, self.values), self.library).with_outputs(*FORMATS, REFUSED)
         )
 
 
 class _NameFn(beam.DoFn):  # type: ignore[misc]
     """Key each file by its masked folder, so that slices of a series stay together; the keys are digests."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, values: ValuePolicy) -> None:
         self._key = key
+        self._values = values
 
     def process(self, ref: FileRef, library: Library) -> Iterator[tuple[bytes, tuple[bytes, FileRef]]]:
-        engine = engine_for(library, self._key, "hash")
+        engine = engine_for(library, self._key, self._values)
         path = engine.mask_path(ref.name)
         folder, _, name = path.rpartition("/")
         digest = _digest(name)
@@ -76,11 +80,12 @@ class _TellApartFn(beam.DoFn):  # type: ignore[misc]
 class _DetectFn(beam.DoFn):  # type: ignore[misc]
     """Look at the first bytes, not at the name alone."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, values: ValuePolicy) -> None:
         self._key = key
+        self._values = values
 
     def process(self, planned: PlannedFile, library: Library) -> Iterator[Any]:
-        engine = engine_for(library, self._key, "hash")
+        engine = engine_for(library, self._key, self._values)
         ref = planned.ref
         file_id = engine.file_id(ref.relative)
         format_ = None

@@ -106,7 +106,7 @@ def _each_format(
     if isinstance(library, str):
         library = refs.pipeline | "Read library" >> ReadLibrary(library)
     side = AsSingleton(library)
-    branches = refs | "Classify" >> Classify(side, key)
+    branches = refs | "Classify" >> Classify(side, key, values)
     done = {
         name: branches[name]
         | f"Mask {name}"
