@@ -19,7 +19,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from apache_beam.runners.runner import PipelineState
 
 from beam_phi.audit.report import write_report
-from beam_phi.audit.run import RUN_FILE, RunRecord, now, public_options, read_run, write_run
+from beam_phi.audit.run import RUN_FILE, RunFileError, RunRecord, now, public_options, read_run, write_run
 from beam_phi.audit.summary import Summary, summarize
 from beam_phi.engine import ValuePolicy
 from beam_phi.errors import CallError, RunFailed
@@ -205,8 +205,13 @@ def _check_output(job: Job) -> None:
             pass
     except OSError as error:
         raise CallError(f"OUTPUT can't be written: {error.strerror or type(error).__name__}") from None
-    if not (output / RUN_FILE).exists() and any((output / name).exists() for name in WRITTEN):
-        raise CallError("OUTPUT holds files that no run of beam-phi recorded: choose an empty folder")
+    if any((output / name).exists() for name in (*WRITTEN, RUN_FILE)):
+        try:
+            read_run(BeamStore(job.output))
+        except (FileNotFoundError, RunFileError):
+            raise CallError(
+                "OUTPUT holds files that no run of beam-phi recorded: choose an empty folder"
+            ) from None
 
 
 @contextmanager

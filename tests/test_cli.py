@@ -73,6 +73,10 @@ WRONG_CALLS: dict[str, tuple[Callable[[Path, Path], list[str]], str]] = {
         lambda small, key: [str(small), str(small.parent / "file" / "out"), "--key", str(key)],
         "OUTPUT can't be written",
     ),
+    "output holds another tool's record": (
+        lambda small, key: [str(small), str(small.parent / "foreign"), "--key", str(key)],
+        "OUTPUT holds files",
+    ),
     "output holds other files": (
         lambda small, key: [str(small), str(small.parent / "other"), "--key", str(key)],
         "OUTPUT holds files",
@@ -86,6 +90,8 @@ def test_a_wrong_call_is_told_in_one_line(
 ) -> None:
     (small.parent / "file").write_text("a file, no folder")
     (small.parent / "other" / "masked").mkdir(parents=True)
+    (small.parent / "foreign").mkdir()
+    (small.parent / "foreign" / "run.json").write_text('{"loss": 0.1}')
     before = sorted(small.rglob("*"))
     arguments, expected = WRONG_CALLS[case]
     assert main(["mask", *arguments(small, key), *LOCAL]) == 2
@@ -118,6 +124,12 @@ def test_a_good_run_says_what_it_did(small: Path, key: Path, capsys: pytest.Capt
         "report.html",
         "run.json",
     ]
+
+
+def test_one_file_may_be_masked_into_a_folder_beside_it(small: Path, key: Path) -> None:
+    output = small / "out"
+    assert main(["mask", str(small / "note.txt"), str(output), "--key", str(key), *LOCAL]) == 0
+    assert [path.name for path in (output / "masked").iterdir()] == ["note.txt"]
 
 
 def test_a_second_run_replaces_the_first(small: Path, key: Path) -> None:

@@ -100,3 +100,27 @@ def test_a_path_cell_names_no_one_of_its_row() -> None:
 def test_a_value_that_says_nothing_gets_no_pseudonym() -> None:
     masked, _ = mask("a.dcm", ct(PatientID="UNKNOWN"), "dicom")
     assert pydicom.dcmread(io.BytesIO(masked)).PatientID in ("", "REMOVED")
+
+
+def test_files_of_one_masked_path_are_told_apart() -> None:
+    def path(file_id: str) -> str:
+        source = Source(io.BytesIO(b"note"), 4)
+        result = engine().mask("a/b.txt", file_id, "text", source, twin=True)
+        result.close()
+        return result.output_path
+
+    assert path("0123456789abcdef0") != path("fedcba98765432100")
+    assert path("0123456789abcdef0").startswith("a/")
+    assert path("0123456789abcdef0").endswith(".txt")
+
+
+def test_search_finds_the_same_and_renders_nothing() -> None:
+    data = ct(PatientName="Kowalczyk^Zbigniew")
+    source = Source(io.BytesIO(data), len(data))
+    found = engine().mask("a.dcm", "id", "dicom", source, search_only=True)
+    assert list(found.content.chunks()) == []
+    rows = list(found.annotations())
+    _, masked = mask("a.dcm", data, "dicom")
+    assert [row.location for row in rows] == [row.location for row in masked]
+    assert {row.status for row in rows} == {"found"}
+    assert {row.replacement for row in rows} == {None}
