@@ -100,12 +100,8 @@ def _list_remote(pattern: str) -> Iterator[FileRef]:
 
 
 def input_root(pattern: str) -> str:
-    """The folder that relative paths start from: INPUT itself, or the folder of a file, or of a glob's
-    fixed part.
-    """
-    if Path(pattern).is_dir():
-        return pattern
-    return str(Path(pattern).parent) if os.path.lexists(pattern) else _glob_base(pattern)
+    """What must not be written into: the folder or file that INPUT names, or the folder a glob looks through."""
+    return pattern if os.path.lexists(pattern) else _glob_base(pattern)
 
 
 def open_input(ref: FileRef) -> BinaryIO:
