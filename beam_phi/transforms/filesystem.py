@@ -100,7 +100,7 @@ def _list_remote(pattern: str) -> Iterator[FileRef]:
 
 
 def input_root(pattern: str) -> str:
-    """What must not be written into: the folder or file that INPUT names, or the folder a glob looks through."""
+    """What must not be written into: the folder or file INPUT names, or the folder a glob looks through."""
     return pattern if os.path.lexists(pattern) else _glob_base(pattern)
 
 
