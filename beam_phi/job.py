@@ -125,7 +125,7 @@ def build(pipeline: beam.Pipeline, job: Job) -> None:
         masked = refs | "Mask" >> MaskPhi(job.library, job.key, job.values, job.progress)
         written = masked.files | "Write" >> WriteMaskedFiles(job.output)
         annotations = masked.annotations
-        outcomes = (written, masked.quarantined) | "All outcomes" >> beam.Flatten()
+        outcomes = (*written, *masked.quarantined)
     _ = annotations | "Annotations" >> WriteAnnotations(join(job.output, "annotations"))
     _ = outcomes | "Files" >> WriteQuarantine(join(job.output, "files"))
 

@@ -36,20 +36,20 @@ class Masked(NamedTuple):
     files: a PCollection[MaskedFile] for each format, to be given to WriteMaskedFiles as they are. They are
         not flattened: runners keep what they flatten, and these hold file contents.
     annotations: a PCollection[Annotation] for each format, for WriteAnnotations.
-    quarantined: PCollection[Outcome], the files that were not masked (with the reason) and those a rule
-        skips.
+    quarantined: a PCollection[Outcome] for each format, the files that were not masked (with the reason) and
+        those a rule skips, for WriteQuarantine.
     """
 
     files: tuple[beam.PCollection[MaskedFile], ...]
     annotations: tuple[beam.PCollection[Annotation], ...]
-    quarantined: beam.PCollection[Outcome]
+    quarantined: tuple[beam.PCollection[Outcome], ...]
 
 
 class Searched(NamedTuple):
-    """What SearchPhi gives: annotations as MaskPhi does, and PCollection[Outcome] of all files."""
+    """What SearchPhi gives: annotations as MaskPhi does, and PCollections of Outcome for all files."""
 
     annotations: tuple[beam.PCollection[Annotation], ...]
-    outcomes: beam.PCollection[Outcome]
+    outcomes: tuple[beam.PCollection[Outcome], ...]
 
 
 @dataclass(eq=False)
@@ -72,7 +72,7 @@ class MaskPhi(beam.PTransform):  # type: ignore[misc]
         return Masked(
             tuple(done[name][FILES] for name in FORMATS),
             tuple(done[name][ANNOTATIONS] for name in FORMATS),
-            [each[OUTCOMES] for each in done.values()] | "Quarantined" >> beam.Flatten(),
+            tuple(each[OUTCOMES] for each in done.values()),
         )
 
 
@@ -89,7 +89,7 @@ class SearchPhi(beam.PTransform):  # type: ignore[misc]
         done = _each_format(refs, self.library, self.key, self.values, self.progress, search_only=True)
         return Searched(
             tuple(done[name][ANNOTATIONS] for name in FORMATS),
-            [each[OUTCOMES] for each in done.values()] | "Outcomes" >> beam.Flatten(),
+            tuple(each[OUTCOMES] for each in done.values()),
         )
 
 

@@ -17,24 +17,22 @@ from beam_phi.transforms.records import MaskedFile
 
 @dataclass(eq=False)
 class WriteMaskedFiles(beam.PTransform):  # type: ignore[misc]
-    """PCollections of MaskedFile (one, or one a format) -> PCollection[Outcome]; files go to
-    ``OUTPUT/masked/``.
+    """PCollections of MaskedFile (one, or one a format) -> as many PCollections of Outcome.
 
-    A file is written under a temporary name and renamed: it stands there whole or not at all, however often
-        it is tried.
+    Files go to ``OUTPUT/masked/``, under a temporary name first: a file stands there whole or not at all,
+    however often it is tried.
     """
 
     output: str
 
     def expand(
         self, files: beam.PCollection[MaskedFile] | Iterable[beam.PCollection[MaskedFile]]
-    ) -> beam.PCollection[Outcome]:
+    ) -> tuple[beam.PCollection[Outcome], ...]:
         branches = [files] if isinstance(files, beam.PCollection) else list(files)
-        outcomes = [
+        return tuple(
             branch | f"Write {number}" >> beam.ParDo(_WriteFn(self.output))
             for number, branch in enumerate(branches)
-        ]
-        return outcomes | "Outcomes" >> beam.Flatten()
+        )
 
 
 class _WriteFn(beam.DoFn):  # type: ignore[misc]

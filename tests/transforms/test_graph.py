@@ -20,17 +20,7 @@ CARRIED = {
     "Map(reify_metadata_default_window)": "FileRef",
     "AddRandomKeys": "FileRef",
     "Name": "keyed digest, FileRef",
-    "Refuse": "Outcome",
-    "outcomes": "Outcome",
-    "Write 0": "Outcome",
-    "Write 1": "Outcome",
-    "Write 2": "Outcome",
-    "Quarantined": "Outcome",
-    "Outcomes": "Outcome",
-    "All outcomes": "Outcome",
-    "Part 0": "part name",
-    "Part 1": "part name",
-    "Part 2": "part name",
+    **{f"Part {number}": "part name" for number in range(7)},
     "Parts": "part name",
     "Map(decode)": "Library, or the name of a folder of OUTPUT",
     "Impulse": "nothing",
@@ -77,7 +67,7 @@ def _origin(pcollection: str, makers: dict[str, str], stages: Any) -> str:
 @pytest.mark.parametrize("command", ["mask", "search"])
 def test_only_small_records_cross_a_stage_boundary(command: str) -> None:
     crossing = _boundaries(command)
-    assert {"Name", "outcomes", "Part 0"} <= crossing
+    assert {"Name", "Part 0", "Part 3"} <= crossing
     assert crossing <= set(CARRIED)
 
 
