@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from beam_phi.audit.schema import VERSION
@@ -17,6 +19,9 @@ from beam_phi.masking.keys import KeyRefError
 #: Exit status: every file masked / the run failed / the call or the library is wrong / some files are
 #: quarantined.
 OK, FAILED, WRONG_CALL, SOME_QUARANTINED = 0, 1, 2, 3
+
+#: Parameters of glibc's mallopt(3).
+_M_TRIM_THRESHOLD, _M_ARENA_MAX = -1, -8
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,12 +49,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _quiet() -> None:
     """Set up the process before Beam and Arrow are imported.
 
-    Beam's own log lines may hold values of foreign exceptions; what matters is in the tables. Arrow's
-    default allocator keeps what it was once given, the system's gives it back.
+    Beam's own log lines may hold values of foreign exceptions; what matters is in the tables.
     """
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
     logging.getLogger().setLevel(logging.ERROR)
+    _give_memory_back()
+
+
+def _give_memory_back() -> None:
+    """Keep the process from holding on to what it has freed, which would make it grow with the run.
+
+    Arrow's own allocator keeps it; glibc's keeps it in an arena a thread, unless told otherwise in time.
+    """
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    with suppress(AttributeError, OSError):  # another C library
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_ARENA_MAX, 1)
+        mallopt(_M_TRIM_THRESHOLD, 1 << 20)
 
 
 def _fail(text: str, status: int) -> int:
