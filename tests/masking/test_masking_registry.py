@@ -69,6 +69,19 @@ CONSTRAINTS = st.sampled_from(
 )
 
 
+#: Stands in no message, whatever words a text may share with one.
+MARK = "Zq7Wx"
+
+
+def _message(function: MaskingFunction, text: str, context: Context) -> str:
+    """What the function says when it can't mask the text; nothing when it can."""
+    try:
+        function.mask(text, context)
+    except MaskingError as error:
+        return str(error)
+    return ""
+
+
 def test_every_function_is_tried_here() -> None:
     assert {name for name, _ in RULES} == set(functions())
 
@@ -81,6 +94,7 @@ def test_any_text_gives_a_valid_result_or_a_quiet_error(
 ) -> None:
     function = build(RuleSpec("rule", name, params), KEY)
     context = Context("class", subject, constraint)
+    assert MARK not in _message(function, text + MARK, context)
     try:
         masked = function.mask(text, context)
     except MaskingError as caught:
@@ -90,7 +104,6 @@ def test_any_text_gives_a_valid_result_or_a_quiet_error(
     if error:
         assert error.reason.replace("-", "").isalpha()
         assert error.__suppress_context__ or isinstance(error.__context__, MaskingError | None)
-        assert len(text) < 4 or text not in str(error)
         return
     assert function.mask(text, context) == masked
     assert build(RuleSpec("rule", name, params), KEY).mask_many([text] * 2, context) == [masked] * 2
