@@ -76,19 +76,6 @@ class Field(Protocol):
         """With ``type``, decides the value: equal keys mean equal values (raw bytes for a DICOM element)."""
 
 
-@dataclass(slots=True)
-class TextField:
-    """The plain field most formats use: its key is its text."""
-
-    type: FieldType
-    location: str
-    text: str
-
-    @property
-    def key(self) -> str:
-        return self.text
-
-
 @dataclass(frozen=True, slots=True)
 class SourceRange:
     """Bytes of the source file that pass through untouched, named instead of read: ``length`` bytes at
