@@ -9,13 +9,16 @@ import os
 import random
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import BinaryIO
 
 import pydicom
 import pytest
 from support.runs import Run, rows_of
 
 from beam_phi.cli import main
+from beam_phi.transforms import write
 
 LOCAL = ["--runner=FnApiRunner", "--no-progress"]
 
@@ -221,6 +224,27 @@ def test_bad_input_is_quarantined_and_the_rest_masked(
     for path in (output / "masked").glob("*.dcm"):
         if path.name.startswith(("cut", "slice")):
             pydicom.dcmread(path, force=True)
+
+
+def test_a_file_that_cant_be_written_is_quarantined_and_its_annotations_say_so(
+    small: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = write.create_output
+
+    def full(path: str) -> AbstractContextManager[BinaryIO]:
+        if path.endswith(".txt"):
+            raise OSError(28, "No space left on device")
+        return create(path)
+
+    monkeypatch.setattr(write, "create_output", full)
+    output = small.parent / "out"
+    assert main(["mask", str(small), str(output), "--key", str(key), *LOCAL]) == 3
+    status = {row["format"]: (row["status"], row["reason"]) for row in rows_of(output, "files")}
+    assert status == {"dicom": ("masked", None), "text": ("quarantined", "write-failed")}
+    noted = {(row["format"], row["status"], row["reason"]) for row in rows_of(output, "annotations")}
+    assert ("text", "failed", "write-failed") in noted
+    assert not [row for row in noted if row[0] == "text" and row[1] == "masked"]
+    assert [path.name for path in (output / "masked").iterdir()] == ["slice.dcm"]
 
 
 def test_a_run_that_fails_leaves_no_traceback(

@@ -156,13 +156,12 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
         )
         try:
             self._findings.update(result.findings)
-            for annotation in result.annotations():
-                yield TaggedOutput(ANNOTATIONS, annotation)
             seconds = time.perf_counter() - started
+            failed = None
             if self._search_only:
                 yield TaggedOutput(OUTCOMES, self._searched(file_id, ref, result.findings, seconds))
             else:
-                yield MaskedFile(
+                file = MaskedFile(
                     file_id,
                     result.output_path,
                     self._format,
@@ -171,6 +170,12 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
                     seconds,
                     result.content,
                 )
+                yield file  # written before this returns, since both are in one stage
+                failed = file.failed
+            for annotation in result.annotations():
+                if failed:
+                    annotation = annotation._replace(output_path=None, status="failed", reason=failed)
+                yield TaggedOutput(ANNOTATIONS, annotation)
         finally:
             result.close()
 

@@ -35,7 +35,10 @@ class FileRef(NamedTuple):
 
 @dataclass(slots=True)
 class MaskedFile:
-    """A masked file on its way to be written, inside one fused stage: it holds open streams."""
+    """A masked file on its way to be written, inside one fused stage: it holds open streams.
+
+    failed: the reason code if it could not be written, for the stage's annotations, which follow it.
+    """
 
     file_id: str
     output_path: str
@@ -44,6 +47,7 @@ class MaskedFile:
     findings: int
     seconds: float
     content: Content
+    failed: str | None = None
 
 
 class FusedOnlyCoder(Coder):  # type: ignore[misc]

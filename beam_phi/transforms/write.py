@@ -50,7 +50,7 @@ class _WriteFn(beam.DoFn):  # type: ignore[misc]
                     digest.update(chunk)
                     written += len(chunk)
         except (OSError, FormatError) as error:
-            reason = error.reason if isinstance(error, FormatError) else "write-failed"
+            reason = file.failed = error.reason if isinstance(error, FormatError) else "write-failed"
             yield Outcome(
                 file.file_id, None, file.format, "quarantined", reason, type(error).__name__,
                 file.bytes_in, None, None, file.findings, file.seconds,
