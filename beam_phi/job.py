@@ -23,7 +23,7 @@ from beam_phi.audit.run import RUN_FILE, RunFileError, RunRecord, now, public_op
 from beam_phi.audit.summary import Summary, summarize
 from beam_phi.engine import ValuePolicy
 from beam_phi.errors import CallError, RunFailed
-from beam_phi.formats.dicom import STANDARD
+from beam_phi.formats.dicom import STANDARD, digests
 from beam_phi.library.load import load
 from beam_phi.library.model import Library
 from beam_phi.transforms import (
@@ -94,6 +94,7 @@ def _run(job: Job, library: Library, key_id: str, options: PipelineOptions) -> R
         library=library.name,
         library_digest=library.digest,
         standard=STANDARD,
+        tables=digests(),
         started=now(),
         key_id=key_id,
         options=public_options({"values": job.values, **options.get_all_options(drop_default=True)}),

@@ -1,4 +1,4 @@
-"""Make ``beam_phi/formats/dicom/data/dictionary.json``: attributes of PS3.6 that pydicom 3.0.1 does not know.
+"""Make ``beam_phi/library/dicom_dictionary.json``: attributes of PS3.6 that pydicom 3.0.1 does not know.
 
 Source: ``src/tags.rs`` of the crate ``dicom-dictionary-std`` 0.10.1 (crates.io, MIT or Apache-2.0), made by
 its authors from DCMTK's ``dicom.dic``, (c) 1994-2026 OFFIS e.V. Without these an attribute of a later edition
@@ -24,7 +24,9 @@ from pathlib import Path
 
 from pydicom._dicom_dict import DicomDictionary
 
-DATA = Path(__file__).parent.parent / "beam_phi/formats/dicom/data"
+PACKAGE = Path(__file__).parent.parent / "beam_phi"
+OUTPUT = PACKAGE / "library/dicom_dictionary.json"
+PROFILE = PACKAGE / "formats/dicom/data/ps315_2026d.json"
 MEMBER = "dicom-dictionary-std-0.10.1/src/tags.rs"
 
 _TAG = re.compile(r"pub const (\w+): Tag = Tag\(0x([0-9A-F]{4}), 0x([0-9A-F]{4})\)")
@@ -51,7 +53,7 @@ def main() -> None:
     differing = [f"{tag:08X}" for tag, (vr, _) in found.items() if DicomDictionary.get(tag, (vr,))[0] != vr]
     if differing:
         raise SystemExit(f"pydicom has another VR for {differing}")
-    rows = json.loads((DATA / "ps315_2026d.json").read_text("utf-8"))["rows"]
+    rows = json.loads(PROFILE.read_text("utf-8"))["rows"]
     unknown = [
         tag
         for tag, *_ in rows
@@ -69,7 +71,7 @@ def main() -> None:
     added = [[f"{tag:08X}", *found[tag]] for tag in sorted(found.keys() - DicomDictionary.keys())]
     lines = ",\n  ".join(json.dumps(row) for row in added)
     body = json.dumps(head, indent=1).rstrip("\n}")
-    (DATA / "dictionary.json").write_text(f'{body},\n "rows": [\n  {lines}\n ]\n}}\n', "utf-8")
+    OUTPUT.write_text(f'{body},\n "rows": [\n  {lines}\n ]\n}}\n', "utf-8")
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ class RunRecord:
     command: ``mask``, ``search``, …
     library, library_digest: name and SHA-256 (hex) of the resolved rule library.
     standard: edition of the confidentiality profile's table, e.g. ``PS3.15 2026d``.
+    tables: SHA-256 (hex) of each table of the standard that was applied, by its file name.
     key_id: of the master key, None when the rules need none.
     input_id: keyed digest of INPUT, so that a run can be resumed; None without a key.
     crosswalk: whether old -> new was written, and so exists somewhere.
@@ -65,6 +66,7 @@ class RunRecord:
     crosswalk: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
     version: str = VERSION
 
     def __post_init__(self) -> None:
@@ -100,7 +102,8 @@ def read_run(store: Store) -> RunRecord:
     try:
         values = json.loads(content)
         if values["schema"] == RUN_VERSION:
-            return RunRecord(**{each.name: values[each.name] for each in fields(RunRecord)})
+            known = [each.name for each in fields(RunRecord) if each.name in values or each.name != "tables"]
+            return RunRecord(**{name: values[name] for name in known})
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise RunFileError(f"{RUN_FILE}: not a run record") from None
     raise RunFileError(f"{RUN_FILE}: not written in schema {RUN_VERSION}")

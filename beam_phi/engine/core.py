@@ -66,7 +66,7 @@ class Engine:
         self._subjects = Subjects(library, self._decider)
         self._paths = PathMasker(self._planner, self._decider, self._subjects, key)
         self._decider.mask_path = lambda text: self._paths.mask(text).path
-        self._marks = marks(f"beam-phi {VERSION} {library.digest[:12]}"[:64], library.dicom.options)
+        self._marks = marks(f"beam-phi {VERSION} {library.digest[:12]}"[:64], VERSION, library.dicom.options)
 
     def file_id(self, relative: bytes) -> str:
         """The keyed digest (128 bits, hex) by which a file is called in logs and tables."""
@@ -117,6 +117,7 @@ class Engine:
         """Mask all scopes of a file into `content`, and then its path."""
         document = open_document(format_, source, self.library.dicom)
         if isinstance(document, DicomDocument):
+            document.refuse(self.library.dicom.quarantine)
             self._cover(document, name, job)
         subjects: list[Subject] = []
         for scope in document.scopes():

@@ -163,7 +163,7 @@ class Decider:
         """The whole value under the rule of its class."""
         rule = self._classes[data_class].rule
         name, function = self._rules[rule]
-        masked = function.mask(text, Context(data_class, subject.key, plan.type.constraint))
+        masked = function.mask(text, Context(data_class, subject.key, plan.type.constraint, plan.issuer))
         if masked == text:
             return KEEP
         change = self._change(plan, text, data_class, masked, rule, name)
@@ -183,7 +183,8 @@ class Decider:
             original = text[finding.start : finding.end]
             rule = self._classes[finding.data_class].rule
             name, function = self._rules[rule]
-            masked = function.mask(original, Context(finding.data_class, subject.key, ANY)) or ""
+            issuer = subject.issuer if self._classes[finding.data_class].role == "patient-id" else ""
+            masked = function.mask(original, Context(finding.data_class, subject.key, ANY, issuer)) or ""
             if masked == original:
                 continue
             exact = exact and function.exact(original)

@@ -139,8 +139,10 @@ def _by_id(subject: Subject, known: Subject) -> Subject:
     """
     if subject.key == known.key or any(each.role == "patient-id" for each in subject.identifiers):
         return subject
-    return Subject(known.key, subject.identifiers)
+    return Subject(known.key, subject.identifiers, known.issuer)
 
 
 def _joined(first: Subject, second: Subject) -> Subject:
-    return Subject(first.key or second.key, first.identifiers | second.identifiers)
+    return Subject(
+        first.key or second.key, first.identifiers | second.identifiers, first.issuer or second.issuer
+    )

@@ -39,6 +39,11 @@ class Plan:
     learned: str
     idle: bool
 
+    @property
+    def issuer(self) -> str:
+        """Who gave the ids of such fields, if not an issuer of the collection's own."""
+        return self.type.attributes.get("issuer", "")
+
 
 class Planner:
     """Makes plans, one for each FieldType met."""

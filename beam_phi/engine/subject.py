@@ -15,13 +15,17 @@ REMEMBERED_DECISIONS = 1024
 
 
 class Subject:
-    """Whom a scope is about: the key that date shifts hang on, and the identifiers to search for."""
+    """Whom a scope is about: the key that date shifts hang on, and the identifiers to search for.
 
-    __slots__ = ("__dict__", "decisions", "identifiers", "key")
+    issuer: of the patient's id, where that is not of the collection's own issuers, else "".
+    """
 
-    def __init__(self, key: str, identifiers: frozenset[Identifier]) -> None:
+    __slots__ = ("__dict__", "decisions", "identifiers", "issuer", "key")
+
+    def __init__(self, key: str, identifiers: frozenset[Identifier], issuer: str = "") -> None:
         self.key = key
         self.identifiers = identifiers
+        self.issuer = issuer
         self.decisions: dict[tuple[Plan, object], Decision] = {}
 
     def remember(self, memo: tuple[Plan, object], decision: Decision) -> None:
@@ -38,7 +42,7 @@ class Subject:
     def telling(self) -> Subject:
         """The same subject by its name and id alone."""
         strong = (each for each in self.identifiers if each.role in TELLING_ROLES)
-        return Subject(self.key, frozenset(strong))
+        return Subject(self.key, frozenset(strong), self.issuer)
 
     def named_in(self, path: str) -> bool:
         """True if a path names the patient."""

@@ -51,15 +51,19 @@ class Subjects:
     def read(self, fields: Sequence[Field], plans: Sequence[Plan], known: Subject = NOBODY) -> Subject:
         """The subject of the fields, beside what is `known` of it already."""
         identifiers = dict.fromkeys(known.identifiers)
+        issuer: str | None = None
         for field, plan in zip(fields, plans, strict=True):
             if plan.data_class and plan.learned and plan.type.action != "K":
                 self._add(identifiers, field.text, plan.data_class.name)
+                if issuer is None and plan.learned == "patient-id":
+                    issuer = plan.issuer
             elif plan.searcher:
                 text = field.text
                 for finding in self._decider.content_findings(plan, text):
                     if finding.score >= SURE:
                         self._add(identifiers, text[finding.start : finding.end], finding.data_class)
-        return Subject(known.key or _key(list(identifiers)), frozenset(identifiers))
+        issuer = issuer or known.issuer
+        return Subject(known.key or _key(list(identifiers), issuer), frozenset(identifiers), issuer)
 
     def _add(self, identifiers: dict[Identifier, None], text: str, name: str) -> None:
         data_class = self._classes[name]
@@ -68,13 +72,13 @@ class Subjects:
             identifiers[Identifier(value, data_class.role, name, data_class.priority)] = None
 
 
-def _key(identifiers: list[Identifier]) -> str:
+def _key(identifiers: list[Identifier], issuer: str) -> str:
     """The canonical key: the first patient id, else name and birth date; "" for nobody."""
     first: dict[str, str] = {}
     for identifier in identifiers:
         first.setdefault(identifier.role, identifier.value)
     if "patient-id" in first:
-        return subject_key(first["patient-id"])
+        return subject_key(first["patient-id"], issuer)
     if "patient-name" in first:
         return f"name|{fold(first['patient-name'])}|{first.get('birth-date', '')}"
     return ""

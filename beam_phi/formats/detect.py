@@ -39,6 +39,8 @@ _STRUCTURED_EXTENSIONS = frozenset(
 )
 
 _DICOM_PREFIX = slice(128, 132)
+# Media Storage SOP Class UID of a media directory, as the file meta information of a DICOMDIR has it.
+_DICOMDIR = re.compile(rb"\x02\0\x02\0UI..1\.2\.840\.10008\.1\.3\.10\0", re.DOTALL)
 _TRUTH = b'{"beam-phi-truth": '
 # Text that begins like this, or has such a line, is of a format of its own.
 _STRUCTURED = re.compile(
@@ -60,8 +62,9 @@ _PDF_HEADER_WITHIN = 1024
 
 
 def detect(name: str, head: bytes) -> str | None:
-    """The format of a file: ``dicom``, ``delimited`` or ``text``; ``beam-phi-truth`` for what `beam-phi
-    sample` says of its own export, which the libraries skip; None if it is none that can be masked.
+    """The format of a file: ``dicom``, ``delimited`` or ``text``; ``dicomdir`` for a media directory, and
+    ``beam-phi-truth`` for what `beam-phi sample` says of its own export, both of which the libraries skip;
+    None if it is none that can be masked.
 
     name: the file's name or path; only its extension counts, and it may be wrong.
     head: the file's first `HEAD_SIZE` bytes, or all of a shorter file.
@@ -71,7 +74,7 @@ def detect(name: str, head: bytes) -> str | None:
     if not head:
         return _empty(extension)
     if head[_DICOM_PREFIX] == b"DICM":
-        return "dicom"
+        return "dicomdir" if _DICOMDIR.search(head, _DICOM_PREFIX.stop) else "dicom"
     if head.startswith(_TRUTH):
         return "beam-phi-truth"
     inner = _inner_text(head)

@@ -112,11 +112,14 @@ class ParsedDate:
     padded: bool
 
     def shift(self, days: int) -> ParsedDate:
-        """The date some days later. Raises DateRangeError; ValueError where the day isn't known."""
-        if self.precision != "day":
-            raise ValueError("only whole dates can be shifted")
+        """The date some days later; a month or year is moved with its middle. Raises DateRangeError."""
+        middle = self.date
+        if self.precision == "month":
+            middle = middle.replace(day=15)
+        elif self.precision == "year":
+            middle = middle.replace(month=7, day=1)
         try:
-            return replace(self, date=self.date + datetime.timedelta(days))
+            return replace(self, date=middle + datetime.timedelta(days))
         except OverflowError:
             raise DateRangeError("the calendar ends") from None
 

@@ -32,6 +32,8 @@ def overrides(tree: Tree) -> Iterator[Problem]:
     for attribute in actions if isinstance(actions, Mapping) else ():
         mark = tree.key_mark(("dicom", "actions", attribute))
         name = dictionary.canonical(attribute)
+        if dictionary.is_private(attribute):
+            continue
         if attribute.startswith("(") and not dictionary.known(attribute):
             yield Problem(mark, f"tag {attribute!r} is not in the DICOM dictionary")
         elif not dictionary.known(attribute):

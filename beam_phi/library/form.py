@@ -72,6 +72,10 @@ def from_data(data: Mapping[str, Any]) -> Library:
         dicom=DicomSpec(
             frozenset(dicom.get("options", ())),
             {canonical(attribute): action for attribute, action in dicom.get("actions", {}).items()},
+            frozenset(dicom.get("safe_private", DicomSpec().safe_private)),
+            dicom.get("device_dates", DicomSpec().device_dates),
+            tuple(dicom.get("home_issuers", ())),
+            frozenset(dicom.get("quarantine", DicomSpec().quarantine)),
         ),
         black_boxes=tuple(
             BlackBoxRule(name, Selector.of(body["when"]), tuple(Box(**box) for box in body["boxes"]))
@@ -94,7 +98,7 @@ def to_data(library: Library) -> dict[str, Any]:
             for rule in library.rules.values()
         },
         "classes": {name: _class_data(data_class) for name, data_class in library.classes.items()},
-        "dicom": {"options": sorted(library.dicom.options), "actions": dict(library.dicom.actions)},
+        "dicom": _dicom_data(library.dicom),
         "black_boxes": {
             rule.name: {"when": _selector_data(rule.when), "boxes": [asdict(box) for box in rule.boxes]}
             for rule in library.black_boxes
@@ -120,6 +124,17 @@ def digest(library: Library) -> str:
 
 def _selectors(data: Sequence[Mapping[str, Any]]) -> tuple[Selector, ...]:
     return tuple(Selector.of(mapping) for mapping in data)
+
+
+def _dicom_data(spec: DicomSpec) -> dict[str, Any]:
+    return {
+        "options": sorted(spec.options),
+        "actions": dict(spec.actions),
+        "safe_private": sorted(spec.safe_private),
+        "device_dates": spec.device_dates,
+        "home_issuers": list(spec.home_issuers),
+        "quarantine": sorted(spec.quarantine),
+    }
 
 
 def _class_data(data_class: DataClass) -> dict[str, Any]:

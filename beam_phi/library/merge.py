@@ -6,7 +6,7 @@ Works on YAML nodes, so that each value keeps the file and line it came from.
 classes              by name, then key by key; ``matchers`` replaces the list, ``add_matchers`` adds to
                      it (one that has the name of another takes its place)
 rules, black_boxes   by name, each as a whole
-dicom.options        replaced
+dicom                each key replaced, but for:
 dicom.actions        by attribute
 never, skip          added
 all others           replaced

@@ -40,12 +40,23 @@ SAFE_HARBOR: Mapping[str, str] = {
     "R": "any other unique identifying number, characteristic or code",
 }
 
-#: The options of PS3.15 Annex E that are columns of Table E.1-1, save Retain Safe Private: no list of safe
-#: private elements is bundled, so all private elements are removed.
+#: The options of PS3.15 Annex E that are columns of Table E.1-1.
 DICOM_OPTIONS = (
-    "uids", "device-identity", "institution-identity", "patient-characteristics",
+    "safe-private", "uids", "device-identity", "institution-identity", "patient-characteristics",
     "full-dates", "modified-dates", "clean-descriptors", "clean-structured-content", "clean-graphics",
 )  # fmt: skip
+
+#: Lists of safe private elements that are bundled: PS3.15 Table E.3.10-1, and what The Cancer Imaging Archive
+#: keeps.
+SAFE_PRIVATE = ("ps3.15", "tcia")
+
+#: What becomes of dates and times that describe a device, which Retain Device Identity would keep and
+#: Modified Dates shift: a fixed dummy (a shifted date that is known elsewhere tells the shift), or kept as
+#: they are.
+DEVICE_DATES = ("dummy", "keep")
+
+#: Kinds of DICOM objects that can be refused.
+QUARANTINE = ("video", "label-images", "private-sop-classes")
 
 #: The action codes of PS3.15 Table E.1-1a.
 DICOM_ACTIONS = ("D", "Z", "X", "K", "C", "U")
@@ -146,11 +157,20 @@ class DicomSpec:
     """The DICOM confidentiality profile: options of PS3.15 Annex E, and overrides by attribute.
 
     options: of :data:`DICOM_OPTIONS`.
-    actions: keyword -> one of :data:`DICOM_ACTIONS`, stronger than the table.
+    actions: keyword or ``(gggg,"CREATOR",ee)`` -> one of :data:`DICOM_ACTIONS`, stronger than the table.
+    safe_private: of :data:`SAFE_PRIVATE`, the lists that the option safe-private keeps.
+    device_dates: one of :data:`DEVICE_DATES`.
+    home_issuers: if there are any, ids of another issuer than these are other patients than the same ids
+        without issuer.
+    quarantine: of :data:`QUARANTINE`.
     """
 
     options: frozenset[str] = frozenset()
     actions: Mapping[str, str] = field(default_factory=dict)
+    safe_private: frozenset[str] = frozenset({"ps3.15"})
+    device_dates: str = "dummy"
+    home_issuers: tuple[str, ...] = ()
+    quarantine: frozenset[str] = frozenset(QUARANTINE)
 
 
 @dataclass(frozen=True, slots=True)

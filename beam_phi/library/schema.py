@@ -5,11 +5,20 @@ Published as ``library.schema.json`` beside this module, so that editors check a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from beam_phi.library.model import DICOM_ACTIONS, DICOM_OPTIONS, ROLES, SAFE_HARBOR, SENSITIVITIES
+from beam_phi.library.model import (
+    DEVICE_DATES,
+    DICOM_ACTIONS,
+    DICOM_OPTIONS,
+    QUARANTINE,
+    ROLES,
+    SAFE_HARBOR,
+    SAFE_PRIVATE,
+    SENSITIVITIES,
+)
 from beam_phi.masking import functions
 from beam_phi.matching import matcher_kinds
 
@@ -140,19 +149,39 @@ def _rule() -> Schema:
 def _dicom() -> Schema:
     return _object(
         {
-            "options": {
-                "type": "array",
-                "uniqueItems": True,
-                "items": {"enum": list(DICOM_OPTIONS)},
-                "description": "options of PS3.15 Annex E",
-            },
+            "options": _choice(DICOM_OPTIONS, "options of PS3.15 Annex E"),
             "actions": {
                 "type": "object",
                 "additionalProperties": {"enum": list(DICOM_ACTIONS)},
-                "description": "keyword or (gggg,eeee): action code of Table E.1-1a, stronger than the table",
+                "description": 'keyword, (gggg,eeee) or (gggg,"CREATOR",ee): action code of Table E.1-1a, '
+                "stronger than the table",
             },
+            "safe_private": _choice(
+                SAFE_PRIVATE, "lists of private elements that the option safe-private keeps; default ps3.15"
+            ),
+            "device_dates": {
+                "enum": list(DEVICE_DATES),
+                "description": "dates of a device under modified-dates: a fixed dummy (the default), or kept "
+                "where device-identity keeps them",
+            },
+            "home_issuers": {
+                "type": "array",
+                "items": {"type": "string", "minLength": 1},
+                "description": "issuers whose patient ids are those of tables and folders; an id of another "
+                "issuer is another patient. Without any, issuers make no difference",
+            },
+            "quarantine": _choice(QUARANTINE, "kinds of objects that are refused; default all"),
         }
     )
+
+
+def _choice(values: Sequence[str], description: str) -> Schema:
+    return {
+        "type": "array",
+        "uniqueItems": True,
+        "items": {"enum": list(values)},
+        "description": description,
+    }
 
 
 def _black_box() -> Schema:

@@ -37,11 +37,14 @@ class Context:
     data_class: what the value is.
     subject: canonical key of the person the value is about ("" when unknown); date shifts depend on it.
     constraint: what the replacement must obey.
+    issuer: of an id that is not of the collection's own issuers, "" for all others: one id of two issuers is
+        two ids.
     """
 
     data_class: str = ""
     subject: str = ""
     constraint: Constraint = ANY
+    issuer: str = ""
 
 
 NOWHERE = Context()

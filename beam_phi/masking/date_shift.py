@@ -20,8 +20,8 @@ from beam_phi.masking.registry import register
 class DateShift(Understanding):
     """Moves all dates of one person by the same number of whole days, never 0, so that intervals stay.
 
-    The form of the date, time of day and zone stay. Dates known to the month or year are reduced to the
-    year. A time without a date has nothing to move.
+    The form of the date, its precision, time of day and zone stay; a month or year is moved with its middle.
+    A time without a date has nothing to move.
     """
 
     name = "date_shift"
@@ -73,8 +73,6 @@ class DateShift(Understanding):
         if parsed is None:
             # Bare digits are no time where a date is looked for.
             return self._time(text) if ":" in text else self._unread()
-        if parsed.precision != "day":
-            return year_text(parsed.date.year, constraint)
         if not context.subject and self.params["unknown_subject"] != "shift":
             return (
                 year_text(parsed.date.year, constraint) if self.params["unknown_subject"] == "year" else None
@@ -83,6 +81,8 @@ class DateShift(Understanding):
             shifted = parsed.shift(self.days(context.subject))
         except DateRangeError:
             raise MaskingError("date-range", "the shifted date lies outside of the calendar") from None
+        if shifted.precision != "day" and not constraint.accepts(shifted.render()):
+            return year_text(shifted.date.year, constraint)
         return date_text(shifted, constraint)
 
     def _time(self, text: str) -> str:

@@ -42,6 +42,11 @@ def _encoded(digest: bytes, alphabet: str, length: int) -> str:
     return (digest.hex() if alphabet == "hex" else base64.b32encode(digest).decode())[:length]
 
 
+def _issued(issuer: str) -> tuple[str, ...]:
+    """What is added to an id of another issuer (see Context) before it is digested."""
+    return (fold(issuer.strip()),) if issuer else ()
+
+
 @register
 class Hash(MaskingFunction):
     """HMAC-SHA256 of the value, whole or its first characters."""
@@ -66,21 +71,20 @@ class Hash(MaskingFunction):
         super().__init__(params, key)
         self._prf = Prf(self._required(key).subkey(f"hash:{self.params['tweak']}"))
         self._canonical = _CANONICAL[self.params["canonical"]]
-        self._code: Callable[[str], str] = lru_cache(REMEMBERED)(self._digest)
+        self._code: Callable[[str, str], str] = lru_cache(REMEMBERED)(self._digest)
         self.one_to_one = True
         if self.params["encoding"] == "base32" and self.params["length"] > 52:
             raise RuleError("function hash: parameter length: at most 52 characters of base32")
 
     def mask(self, text: str, context: Context) -> str:
-        return fitted(self._code(text), context.constraint)
+        return fitted(self._code(text, context.issuer), context.constraint)
 
     def exact(self, text: str) -> bool:
         return self._canonical(text) == text
 
-    def _digest(self, text: str) -> str:
-        return _encoded(
-            self._prf.digest(self._canonical(text)), self.params["encoding"], self.params["length"]
-        )
+    def _digest(self, text: str, issuer: str) -> str:
+        digest = self._prf.digest(self._canonical(text), *_issued(issuer))
+        return _encoded(digest, self.params["encoding"], self.params["length"])
 
 
 @register
@@ -123,7 +127,7 @@ class Tokenize(MaskingFunction):
         super().__init__(params, key)
         self._prf = Prf(self._required(key).subkey(f"token:{self.params['tweak']}"))
         self._canonical = _CANONICAL[self.params["canonical"]]
-        self._code: Callable[[str], str] = lru_cache(REMEMBERED)(self._token)
+        self._code: Callable[[str, str], str] = lru_cache(REMEMBERED)(self._token)
         bits, char = self._BITS[self.params["alphabet"]]
         length = self.params["length"]
         if self.params["alphabet"] == "digits" and length < 12:
@@ -132,7 +136,7 @@ class Tokenize(MaskingFunction):
         self.one_to_one = bits * length >= COLLISION_FREE_BITS
 
     def mask(self, text: str, context: Context) -> str:
-        return fitted(self._code(text), context.constraint)
+        return fitted(self._code(text, context.issuer), context.constraint)
 
     def exact(self, text: str) -> bool:
         return self.one_to_one and self._canonical(text) == text
@@ -140,7 +144,7 @@ class Tokenize(MaskingFunction):
     def recognises(self, text: str, context: Context) -> bool:
         return self._form.fullmatch(text) is not None
 
-    def _token(self, text: str) -> str:
-        digest = self._prf.digest(self._canonical(text))
+    def _token(self, text: str, issuer: str) -> str:
+        digest = self._prf.digest(self._canonical(text), *_issued(issuer))
         code = _encoded(digest, self.params["alphabet"], self.params["length"])
         return f"{self.params['prefix']}{code}"

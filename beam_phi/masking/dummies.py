@@ -17,6 +17,7 @@ _CANDIDATES = {
     "uid": ("2.25.0",),
     "number": ("0",),
     "integer": ("0",),
+    "document": ("<empty document>",),
 }
 
 

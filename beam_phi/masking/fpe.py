@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from beam_phi.identity.canonical import canonical_id
+from beam_phi.identity.canonical import canonical_id, fold
 from beam_phi.masking.base import Context, MaskingError, MaskingFunction, fitted, parameters
 from beam_phi.masking.ff1 import FF1, MIN_DOMAIN
 from beam_phi.masking.keys import MasterKey
+from beam_phi.masking.prf import Prf
 from beam_phi.masking.ranking import Ranked, UnrankedError, rank_id, rank_shape
 from beam_phi.masking.registry import alternative, alternative_schema, register
 
@@ -67,11 +69,23 @@ class ShapeCipher:
         return ranked
 
 
+class ForeignIds:
+    """Tokens for ids of other issuers: 60 bits of HMAC-SHA256 of issuer and canonical id, in base32."""
+
+    def __init__(self, key: MasterKey) -> None:
+        self._prf = Prf(key.subkey("foreign-id"))
+
+    def code(self, text: str, issuer: str) -> str:
+        digest = self._prf.digest(fold(issuer.strip()), canonical_id(text))
+        return base64.b32encode(digest).decode()[:12]
+
+
 @register
 class Fpe(MaskingFunction):
     """Encrypts letters and digits by FF1 (NIST SP 800-38G); each stays in its class, all else stays in place.
 
-    With ``canonical: id`` every spelling of an id gives the same result: the encrypted canonical form.
+    With ``canonical: id`` every spelling of an id gives the same result: the encrypted canonical form. Ids of
+    another issuer than the collection's own become tokens of 12 characters, which no encrypted id can equal.
     """
 
     name = "fpe"
@@ -101,12 +115,15 @@ class Fpe(MaskingFunction):
         # Both kinds of text must be strangers to each other under one tweak.
         tweak = self.params["tweak"] if self._canonical else f"{self.params['tweak']}/text"
         self._cipher = ShapeCipher(self._required(key), tweak, rank)
+        self._foreign = ForeignIds(self._required(key))
         self._below = alternative(self.params.get("below"), "parameter below", key)
         self.one_to_one = self._below is None or self._below.one_to_one
         # FF1 would decrypt the alternative's results too, to nonsense, if it couldn't tell them from its own.
         self.reversible = self._below is None or self._below.recognisable
 
     def mask(self, text: str, context: Context) -> str | None:
+        if context.issuer:
+            return fitted(self._foreign.code(text, context.issuer), context.constraint)
         try:
             masked = self._cipher.encrypt(text)
         except MaskingError:
@@ -116,6 +133,8 @@ class Fpe(MaskingFunction):
         return fitted(masked, context.constraint)
 
     def mask_many(self, texts: Sequence[str], context: Context) -> list[str | None]:
+        if context.issuer:
+            return super().mask_many(texts, context)
         masked = self._cipher.encrypt_many(texts)
         return [
             self.mask(text, context) if result is None else fitted(result, context.constraint)
@@ -123,6 +142,8 @@ class Fpe(MaskingFunction):
         ]
 
     def unmask(self, text: str, context: Context) -> str:
+        if context.issuer:
+            raise MaskingError("not-reversible", "ids of another issuer become tokens")
         if not self.reversible:
             raise MaskingError("not-reversible", "the results of the alternative can't be told from FF1's")
         if self._below is not None and self._below.recognises(text, context):

@@ -99,6 +99,8 @@ class _DetectFn(beam.DoFn):  # type: ignore[misc]
                     REFUSED, _refused(file_id, ref, "skipped", "skipped-by-rule", "a rule of the library")
                 )
                 return
+            if format_ == "dicomdir":
+                raise FormatError("dicomdir", "a media directory can't be masked")
             if format_ not in FORMATS:
                 raise FormatError("unknown-format", "no format of this version takes the file")
         except FormatError as error:

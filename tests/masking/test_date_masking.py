@@ -84,10 +84,13 @@ def test_a_form_the_field_should_not_have_had_becomes_the_right_one() -> None:
         assert SHIFT.mask(text, of("|1")) == SHIFT.mask("20130713", of("|1"))
 
 
-@pytest.mark.parametrize(("text", "expected"), [("2013", "2013"), ("201307", "2013"), ("July 2013", "2013")])
-def test_partial_dates_become_the_year(text: str, expected: str) -> None:
-    assert SHIFT.mask(text, Context("date", "|1")) == expected
-    assert SHIFT.mask(text, of("|1", DA)) == expected + "0101"
+@pytest.mark.parametrize(
+    ("text", "form"), [("201307", "%Y%m"), ("July 2013", "%B %Y"), ("2013-07", "%Y-%m"), ("2013", "%Y")]
+)
+def test_partial_dates_are_moved_with_their_middle_and_stay_partial(text: str, form: str) -> None:
+    middle = shifted("20130701" if text == "2013" else "20130715")
+    assert SHIFT.mask(text, Context("date", "|1")) == middle.strftime(form)
+    assert SHIFT.mask(text, of("|1", DA)) == f"{middle:%Y}0101"
 
 
 def test_dates_of_nobody(make: Make) -> None:

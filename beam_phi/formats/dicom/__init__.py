@@ -8,6 +8,7 @@ from beam_phi.formats.dicom.document import DicomDocument, DicomScope, open
 from beam_phi.formats.dicom.markers import Marks, marks
 from beam_phi.formats.dicom.opening import is_dicom
 from beam_phi.formats.dicom.profile import Profile, ProfileError
+from beam_phi.formats.dicom.table import digests
 
 #: The edition of the standard whose confidentiality profile is applied.
 STANDARD = "DICOM PS3.15 2026d"
@@ -19,6 +20,7 @@ __all__ = [
     "Marks",
     "Profile",
     "ProfileError",
+    "digests",
     "is_dicom",
     "marks",
     "open",

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from pydicom.datadict import get_entry, private_dictionary_VR
 
+from beam_phi.formats.dicom import safe_private
 from beam_phi.formats.dicom.vr import VRS, ValueRepresentation, effective
+from beam_phi.library.dictionary import added
 
 SPECIFIC_CHARACTER_SET = 0x00080005
 PIXEL_DATA = 0x7FE00010
@@ -69,7 +71,7 @@ def dictionary(tag: int) -> tuple[str, str]:
     try:
         vr, _, _, _, keyword = get_entry(tag)
     except KeyError:
-        return "", ""
+        return added().get(tag, ("", ""))
     vr = _OPEN_VR.get(vr, vr)
     return (vr, keyword) if vr in VRS else ("", "")
 
@@ -106,7 +108,7 @@ def _private_vr(tag: int, creator: str) -> str:
     try:
         vr = private_dictionary_VR(tag, creator) if creator else ""
     except KeyError:
-        return ""
+        vr = safe_private.vr(creator, tag)
     vr = _OPEN_VR.get(vr, vr)
     # A private sequence is one only where the file says so: guessing from its bytes could go wrong.
     return vr if vr in VRS and vr != "SQ" else ""

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Sequence as Many
 from dataclasses import replace
 
-from beam_phi.formats.dicom import markers
 from beam_phi.formats.dicom.charset import character_set
-from beam_phi.formats.dicom.edits import Edits, encode_element, join
-from beam_phi.formats.dicom.elements import EXPLICIT_LITTLE, Container, Element, Sequence
-from beam_phi.formats.dicom.fields import DicomField, fields, value_order, values
+from beam_phi.formats.dicom.edits import Edits, join
+from beam_phi.formats.dicom.elements import EXPLICIT_LITTLE, Container, Element
+from beam_phi.formats.dicom.encapsulated import DOCUMENT_LENGTH, MIME_TYPE, empty_document
+from beam_phi.formats.dicom.fields import DicomField, ItemField, fields, value_order, values
+from beam_phi.formats.dicom.iod import iod
 from beam_phi.formats.dicom.markers import Marks
+from beam_phi.formats.dicom.marking import Marking
+from beam_phi.formats.dicom.objects import refuse
 from beam_phi.formats.dicom.opening import PREAMBLE, Opening, locate
 from beam_phi.formats.dicom.pixels import box_attributes, pixel_mask
 from beam_phi.formats.dicom.profile import Profile
 from beam_phi.formats.dicom.scan import Scanner
-from beam_phi.formats.dicom.vr import check_text, encode_number
+from beam_phi.formats.dicom.vr import check_text, encode_number, size_text
 from beam_phi.formats.document import Field, FormatError, Segment, Source, SourceRange, Unfit
 from beam_phi.library.model import Box, DicomSpec
 
-_DIRECTORY_RECORDS = 0x00041220
+_SOP_CLASS = 0x00080016
 
 _profiles: dict[int, tuple[DicomSpec, Profile]] = {}
 _PROFILES_LIMIT = 16
@@ -55,10 +58,15 @@ class DicomDocument:
             scanner.scan(opening.meta, opening.data, EXPLICIT_LITTLE) if opening.meta < opening.data else None
         )
         data = scanner.scan(opening.data, opening.source.size, opening.syntax)
+        self._transfer_syntax = opening.transfer_syntax
         self.scope = DicomScope(source, opening, scanner, meta, data, profile)
 
     def scopes(self) -> Iterator[DicomScope]:
         yield self.scope
+
+    def refuse(self, kinds: Collection[str]) -> None:
+        """Raise FormatError for an object of a kind that is not to be masked, see :func:`objects.refuse`."""
+        refuse(self.scope.element, self._transfer_syntax, kinds)
 
     def box_attributes(self) -> Mapping[str, str]:
         """What a black box rule can choose images by: ``modality``, ``manufacturer``, ``model``, ``station``,
@@ -101,8 +109,14 @@ class DicomScope:
 
     def fields(self) -> list[DicomField]:
         if self._fields is None:
-            self._fields = fields(self._scanner.elements, self._profile)
+            self._fields = fields(self._scanner.elements, self._profile, iod(self.sop_class))
         return self._fields
+
+    @property
+    def sop_class(self) -> str:
+        """SOP Class UID, "" if there is none."""
+        element = self._top_level().get(_SOP_CLASS)
+        return (element.raw or b"").strip(b" \0").decode("latin-1") if element else ""
 
     def element(self, tag: int) -> Element | None:
         """The element of the main data set or the file meta information with this (standard) tag.
@@ -130,8 +144,20 @@ class DicomScope:
     def replace(self, field: Field, text: str) -> str:
         """See Scope. Raises Unfit: backslash, control character, length, pattern of the VR, character set."""
         assert isinstance(field, DicomField)
+        if field.type.constraint.kind == "document":
+            return self._replace_document(field.element)
         self._put(field, _encode(field, text))
         return text
+
+    def _replace_document(self, element: Element) -> str:
+        """Put an empty document in the place of an encapsulated one."""
+        find = self._top_level().get
+        mime_type, length = find(MIME_TYPE), find(DOCUMENT_LENGTH)
+        document = empty_document((mime_type.raw or b"").decode("latin-1").strip(" \0") if mime_type else "")
+        self._store(element, document)
+        if length is not None:
+            self._store(length, encode_number(length.attribute.vr, str(len(document)), value_order(length)))
+        return size_text(len(document))
 
     def empty(self, field: Field) -> None:
         assert isinstance(field, DicomField)
@@ -140,7 +166,10 @@ class DicomScope:
     def delete(self, field: Field) -> None:
         """Remove the element; of several values, leave a zero-length one until all are deleted."""
         assert isinstance(field, DicomField)
-        self._put(field, None)
+        if isinstance(field, ItemField):
+            self._edits.drop_item(field.item)
+        else:
+            self._put(field, None)
 
     def cover(self, boxes: Many[Box]) -> list[tuple[int, Box]]:
         """See DicomDocument.cover."""
@@ -154,23 +183,16 @@ class DicomScope:
     def mark_deidentified(self, marks: Marks) -> None:
         """Say in the object that it was de-identified, and drop what stands around the data set.
 
-        Writes Patient Identity Removed, De-identification Method and its Code Sequence (both added to what
-        stands there), Longitudinal Temporal Information Modified, and beam-phi's implementation into the
-        file meta information; zeroes the preamble; drops bytes behind the data set. To be called after all
-        replacements. Raises FormatError ``dicomdir`` for a media directory: its offsets and file names can't
-        be kept in step.
+        Writes Patient Identity Removed, De-identification Method and its Code Sequence, Contributing
+        Equipment Sequence (all added to what stands there), Longitudinal Temporal Information Modified, and
+        beam-phi's implementation into the file meta information; zeroes the preamble; drops bytes behind the
+        data set; blanks metadata in compressed pixel data. To be called after all replacements. Raises
+        FormatError ``bad-bitstream``.
         """
-        if self.element(_DIRECTORY_RECORDS) is not None:
-            raise FormatError("dicomdir", "a media directory can't be masked")
-        self._set(markers.PATIENT_IDENTITY_REMOVED, "CS", b"YES ")
-        self._add_method(marks.method)
-        self._add_codes(marks.codes)
-        self._set(markers.LONGITUDINAL, "CS", markers.even(marks.temporal))
-        if self._meta is not None:
-            self._set(markers.IMPLEMENTATION_CLASS, "UI", markers.even(markers.IMPLEMENTATION_UID, "\0"))
-            self._set(markers.IMPLEMENTATION_VERSION, "SH", markers.even(markers.IMPLEMENTATION_NAME))
-            if self._meta.start > PREAMBLE:
-                self._edits.patch(0, PREAMBLE, bytes(PREAMBLE))
+        top = self._top_level()
+        Marking(self._edits, self._scanner.elements, top, self._meta, self._data).write(marks)
+        if self._meta is not None and self._meta.start > PREAMBLE:
+            self._edits.patch(0, PREAMBLE, bytes(PREAMBLE))
         if self._data.end < self._opening.source.size:
             self._edits.patch(self._data.end, self._opening.source.size, b"")
 
@@ -215,48 +237,6 @@ class DicomScope:
             return
         pad = element.attribute.vr.pad
         self._edits.put(element, value + pad if len(value) % 2 else value)
-
-    def _set(self, tag: int, vr: str, value: bytes) -> None:
-        """Give a top-level attribute a value, whether it is there or not."""
-        element = self.element(tag)
-        if element is not None:
-            self._edits.put(element, value)
-        else:
-            self._insert(tag, vr, value)
-
-    def _insert(self, tag: int, vr: str, value: bytes) -> None:
-        """Put a new top-level element where its tag belongs."""
-        container = self._meta if tag >> 16 == 0x0002 and self._meta is not None else self._data
-        elements = self._top_level().items()
-        behind = (e.start for t, e in elements if t > tag and e.container is container)
-        at = next(behind, container.end)
-        self._edits.insert(container, at, encode_element(container.syntax, tag, vr, value))
-
-    def _add_method(self, method: str) -> None:
-        element = self.element(markers.METHOD)
-        raw = self._edits.values.get(element, element.raw) if element is not None else b""
-        old = [value.strip(b" \0") for value in (raw or b"").split(b"\\")]
-        new = method.encode("ascii")
-        if new not in old:
-            old = [*(value for value in old if value), new]
-        value = b"\\".join(old)
-        self._set(markers.METHOD, "LO", value + b" " * (len(value) % 2))
-
-    def _add_codes(self, codes: Iterable[str]) -> None:
-        element = self.element(markers.METHOD_CODES)
-        if not isinstance(element, Sequence) or element in self._edits.values:
-            if element is not None:
-                self._edits.values[element] = None
-            self._insert(markers.METHOD_CODES, "SQ", markers.code_items(self._data.syntax, codes))
-            return
-        present = {
-            e.raw.strip(b" \0").decode("latin-1")
-            for e in self._scanner.elements
-            if e.container.parent is element and e.attribute.keyword == "CodeValue" and e.raw is not None
-        }
-        missing = [code for code in codes if code not in present]
-        if missing:
-            self._edits.append_items(element, markers.code_items(element.syntax, missing))
 
 
 def _encode(field: DicomField, text: str) -> bytes:

@@ -13,7 +13,7 @@ from beam_phi.formats.dicom.vr import VRS
 from beam_phi.formats.dicom.window import Window
 from beam_phi.formats.document import Segment, SourceRange, Unfit
 
-_DELIMITER = 8
+_DELIMITER = _ITEM_HEADER = 8
 
 _Counted = TypeVar("_Counted", Container, Sequence)
 
@@ -52,11 +52,13 @@ class Edits:
         self._meta = meta
         self._inserted: list[tuple[Container, int, bytes]] = []
         self._items: list[tuple[Sequence, bytes]] = []
+        self._dropped: dict[Sequence, list[Container]] = {}
         self._patches: list[Splice] = []
         self._painted: list[Splice] = []
 
     def __bool__(self) -> bool:
-        return bool(self.values or self._inserted or self._items or self._patches or self._painted)
+        changes = (self.values, self._inserted, self._items, self._dropped, self._patches, self._painted)
+        return any(changes)
 
     def put(self, element: Element, value: bytes) -> None:
         """Give an element a new value. Raises Unfit if its header has no room for the length."""
@@ -71,6 +73,16 @@ class Edits:
     def append_items(self, sequence: Sequence, data: bytes) -> None:
         """Put whole items at the end of a sequence."""
         self._items.append((sequence, data))
+
+    def drop_item(self, item: Container) -> None:
+        """Take an item out of its sequence, and the sequence with the last one: an empty one may be
+        invalid."""
+        sequence = item.parent
+        assert sequence is not None
+        dropped = self._dropped.setdefault(sequence, [])
+        dropped.append(item)
+        if len(dropped) == sequence.items:
+            self.values[sequence] = None
 
     def patch(self, start: int, end: int, data: bytes) -> None:
         """Replace bytes by as many others, or drop what no length counts."""
@@ -112,6 +124,15 @@ class Edits:
             splices.append(Splice(at, at, data))
             _add(lengths, sequence, len(data))
             _add(growth, sequence.container, len(data))
+        for sequence, items in self._dropped.items():
+            if sequence in self.values:
+                continue
+            for item in items:
+                start = item.start - _ITEM_HEADER
+                end = item.end + (0 if item.defined else _DELIMITER)
+                splices.append(Splice(start, end, b""))
+                _add(lengths, sequence, start - end)
+                _add(growth, sequence.container, start - end)
         for container, at, data in self._inserted:
             splices.append(Splice(at, at, data))
             _add(growth, container, len(data))

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from beam_phi.formats.dicom.charset import character_set
 from beam_phi.formats.dicom.elements import Container, Element, Sequence
+from beam_phi.formats.dicom.iod import MAX_DEPTH, Iod, Place
 from beam_phi.formats.dicom.profile import Plan, Profile
+from beam_phi.formats.dicom.special import Drop, foreign_issuers, special
 from beam_phi.formats.dicom.vr import VRS, number_text, size_text
 from beam_phi.formats.document import FieldType
 
@@ -80,16 +82,51 @@ def values(element: Element) -> list[bytes]:
     return character_set(element.container.charset).split(raw) if vr.charset else raw.split(b"\\")
 
 
-def fields(elements: list[Element], profile: Profile) -> list[DicomField]:
-    """The fields in file order. What stands inside a sequence that is one field has none of its own."""
+class ItemField(DicomField):
+    """An item of a sequence that goes as a whole."""
+
+    __slots__ = ("item",)
+
+    def __init__(self, type_: FieldType, element: Element, item: Container) -> None:
+        super().__init__(type_, 1, element, 0)
+        self.item = item
+
+    @property
+    def text(self) -> str:
+        return "<item>"
+
+    @property
+    def location(self) -> str:
+        """``(0040,A730)[3]``"""
+        return _path(self.item).rstrip(".")
+
+
+def fields(elements: list[Element], profile: Profile, iod: Iod | None) -> list[DicomField]:
+    """The fields in file order. What stands inside a sequence that is one field has none of its own.
+
+    iod: of the object, None if it is not known.
+    """
     found: list[DicomField] = []
     append, plans = found.append, profile.plans
+    exceptions, issuers = special(elements, profile), foreign_issuers(elements, profile)
     gone = dummies = structure = 0
     for element in elements:
         at = element.start
         if at < gone:
             continue
         plan = plans.get(element.attribute) or profile.plan(element.attribute)
+        if plan.compound and iod:
+            type_of = iod.type_of(_place(element.container), element.attribute.keyword)
+            plan = profile.typed(element.attribute, plan.compound, type_of)
+        if exceptions:
+            other = exceptions.get(element, plan)
+            if isinstance(other, Drop):
+                gone = other.item.end
+                append(ItemField(other.type, element, other.item))
+                continue
+            plan = other
+        if issuers and element in issuers:
+            plan = profile.issued(plan, element.attribute, issuers[element])
         type_ = plan.type
         if at < dummies and at >= structure:
             type_ = plan.dummy or type_
@@ -101,12 +138,21 @@ def fields(elements: list[Element], profile: Profile) -> list[DicomField]:
                 gone = element.end
                 append(DicomField(type_, element.items, element, 0))
             elif plan.dummies:
-                dummies = element.end
+                dummies = max(dummies, element.end)
             elif plan.structure:
-                structure = element.end
+                structure = max(structure, element.end)
         elif type_:
             _values(element, plan, type_, append)
     return found
+
+
+def _place(container: Container) -> Place:
+    """The sequences around an element; no more of them than any IOD has."""
+    keywords: list[str] = []
+    while container.parent and len(keywords) < MAX_DEPTH:
+        keywords.append(container.parent.attribute.keyword)
+        container = container.parent.container
+    return tuple(reversed(keywords))
 
 
 def _values(element: Element, plan: Plan, type_: FieldType, append: Callable[[DicomField], None]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from beam_phi.formats.dicom.attributes import ITEM
@@ -13,12 +13,16 @@ PATIENT_IDENTITY_REMOVED = 0x00120062
 METHOD = 0x00120063
 METHOD_CODES = 0x00120064
 LONGITUDINAL = 0x00280303
+EQUIPMENT = 0x0018A001
 IMPLEMENTATION_CLASS = 0x00020012
 IMPLEMENTATION_VERSION = 0x00020013
 
 #: PS3.10 section 7.1: who wrote the file. A UUID-derived UID (PS3.5 annex B.2), drawn once for beam-phi.
 IMPLEMENTATION_UID = "2.25.130297346518632212162892909039324609940"
 IMPLEMENTATION_NAME = "BEAM_PHI"
+
+#: Manufacturer and model in the item of Contributing Equipment Sequence.
+MAKER = "beam-phi"
 
 #: PS3.16 CID 7050, coding scheme DCM.
 METHODS = {
@@ -38,6 +42,7 @@ METHODS = {
 }
 
 _OPTION_CODES = {
+    "safe-private": "113111",
     "clean-graphics": "113103",
     "clean-structured-content": "113104",
     "clean-descriptors": "113105",
@@ -59,11 +64,13 @@ class Marks:
     method: a value of De-identification Method, at most 64 characters of ASCII without a backslash.
     codes: code values of CID 7050, see METHODS.
     temporal: Longitudinal Temporal Information Modified: ``REMOVED``, ``MODIFIED`` or ``UNMODIFIED``.
+    version: of beam-phi.
     """
 
     method: str
     codes: tuple[str, ...]
     temporal: str
+    version: str
 
     def __post_init__(self) -> None:
         if not self.method.isascii() or len(self.method) > 64 or "\\" in self.method:
@@ -72,28 +79,48 @@ class Marks:
             raise ValueError("a De-identification Method code is none of CID 7050")
 
 
-def marks(method: str, options: Iterable[str], extra: Iterable[str] = ()) -> Marks:
+def marks(method: str, version: str, options: Iterable[str], extra: Iterable[str] = ()) -> Marks:
     """Marks of the Basic Profile with these options (names as in DicomSpec) and further CID 7050 codes."""
     chosen = set(options)
     temporal = next((value for option, value in _TEMPORAL.items() if option in chosen), "REMOVED")
     codes = {"113100", *extra, *(_OPTION_CODES[option] for option in chosen)}
-    return Marks(method, tuple(sorted(codes)), temporal)
+    return Marks(method, tuple(sorted(codes)), temporal, version)
 
 
-def code_items(syntax: Syntax, codes: Iterable[str]) -> bytes:
-    """Items of De-identification Method Code Sequence."""
-    items: list[bytes] = []
-    for code in codes:
-        elements = b"".join(
-            encode_element(syntax, tag, vr, even(text))
-            for tag, vr, text in (
-                (0x00080100, "SH", code),
-                (0x00080102, "SH", "DCM"),
-                (0x00080104, "LO", METHODS[code]),
-            )
-        )
-        items.append(syntax.tag_length.pack(ITEM >> 16, ITEM & 0xFFFF, len(elements)) + elements)
-    return b"".join(items)
+MakeItem = Callable[[Syntax, str], bytes]
+
+
+def method_item(syntax: Syntax, code: str) -> bytes:
+    """An item of De-identification Method Code Sequence."""
+    return _code_item(syntax, code, METHODS[code])
+
+
+def equipment_item(syntax: Syntax, version: str) -> bytes:
+    """The item of Contributing Equipment Sequence for a de-identifier (PS3.3 C.12.1, PS3.16 CID 7005)."""
+    purpose = _code_item(syntax, "109104", "De-identifying Equipment")
+    return _item(
+        syntax,
+        encode_element(syntax, 0x00080070, "LO", even(MAKER)),
+        encode_element(syntax, 0x00081090, "LO", even(MAKER)),
+        encode_element(syntax, 0x00181020, "LO", even(version)),
+        encode_element(syntax, 0x0018A003, "ST", even("De-identification")),
+        encode_element(syntax, 0x0040A170, "SQ", purpose),
+    )
+
+
+def _code_item(syntax: Syntax, code: str, meaning: str) -> bytes:
+    """A code of the DICOM controlled terminology (PS3.3 section 8.8)."""
+    return _item(
+        syntax,
+        encode_element(syntax, 0x00080100, "SH", even(code)),
+        encode_element(syntax, 0x00080102, "SH", even("DCM")),
+        encode_element(syntax, 0x00080104, "LO", even(meaning)),
+    )
+
+
+def _item(syntax: Syntax, *elements: bytes) -> bytes:
+    data = b"".join(elements)
+    return syntax.tag_length.pack(ITEM >> 16, ITEM & 0xFFFF, len(data)) + data
 
 
 def even(text: str, pad: str = " ") -> bytes:

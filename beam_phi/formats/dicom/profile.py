@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from importlib import resources
 from types import MappingProxyType
-from typing import Any
 
 from beam_phi.formats.dicom.attributes import SPECIFIC_CHARACTER_SET, Attribute, any_block, is_creator
+from beam_phi.formats.dicom.encapsulated import ENCAPSULATED_DOCUMENT
+from beam_phi.formats.dicom.iod import resolve
+from beam_phi.formats.dicom.safe_private import elements
+from beam_phi.formats.dicom.table import Row, first_of_repeating, is_overlay, row_for
 from beam_phi.formats.document import FieldType
+from beam_phi.identity.canonical import fold
 from beam_phi.library import dictionary
+from beam_phi.library.constraint import Constraint
 from beam_phi.library.model import DICOM_OPTIONS, DicomSpec
 
-_DATA = "data/ps315_2026d.json"
 _SEEN_LIMIT = 1 << 9
-_PRIVATE_ROW = "PRIVATE"
-_CURVES = 0x5000
-_OVERLAYS = 0x6000
-
-# PS3.15 Table E.1-1a leaves the choice to the attribute's Type in the IOD: the choice here keeps every IOD
-# valid.
-_COMPOUND = {"X/Z": "Z", "X/D": "D", "Z/D": "D", "X/Z/D": "D", "X/Z/U*": "U"}
+_PLANS_LIMIT = 1 << 16
 _ACTIONS = frozenset("DZXKCU")
+
+# Not in the table, and of no use or a danger once the object is another: what was encrypted or signed of the
+# old one, and a description of private elements that are gone.
+_BEYOND = {0x04000500: "X", 0x4FFE0001: "X", 0x00080300: "X"}
 
 # Of Type 3 wherever it may stand, with one item or more: absent is valid, empty is not.
 _REFERENCED_STUDY_SEQUENCE = 0x00081110
@@ -33,8 +32,10 @@ _REFERENCED_STUDY_SEQUENCE = 0x00081110
 # File meta information, command groups and file-set groups are no part of the table.
 _KEPT_META = {0x00020001: "K", 0x00020002: "K", 0x00020010: "K", 0x00020012: "K", 0x00020013: "K"}
 
-# Dates that stand in published vocabularies: shifting one would tell the patient's shift to anybody.
-_PUBLISHED_DATES = frozenset({0x00080106, 0x00080107})
+# Dates that are known elsewhere, of vocabularies and of devices without a row: shifting one would tell the
+# patient's shift to anybody.
+_KNOWN_DATES = frozenset({0x00080106, 0x00080107, 0x00143076})
+_MOMENTS = frozenset({"date", "time", "datetime"})
 
 # UIDs that name a class of things, never an instance.
 _CLASS_UID = re.compile(
@@ -61,20 +62,13 @@ _CODED = frozenset(
 # read it.
 _STRUCTURE = frozenset({"ConceptNameCodeSequence", "ContentTemplateSequence", "MeasurementUnitsCodeSequence"})
 
+_DOCUMENT = Constraint(kind="document")
+
 _OVERRIDE = re.compile(r'\(([0-9A-Fa-f]{4}),(?:([0-9A-Fa-f]{4})|"([^"]+)",([0-9A-Fa-f]{2}))\)')
 
 
 class ProfileError(ValueError):
     """The DICOM part of a library is wrong; the text says what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of Table E.1-1: the Basic Profile's action, and the option cells that are not empty."""
-
-    name: str
-    basic: str
-    options: Mapping[str, str]
 
 
 @dataclass(eq=False, slots=True)
@@ -85,6 +79,8 @@ class Plan:
     whole: True for a sequence that is one field.
     dummies: True for a sequence in which every value is to be replaced; structure: for one exempt from that.
     dummy: the type inside a sequence of dummies. loose: the type for values that are not what their VR says.
+    compound: the action of a row that the attribute's Type decides, or "". The plan is then the one for an
+        object whose IOD is not known.
     seen: values that were met before and are one plain field of `type`, in any character set.
     """
 
@@ -94,6 +90,7 @@ class Plan:
     structure: bool = False
     dummy: FieldType | None = None
     loose: FieldType | None = None
+    compound: str = ""
     seen: set[bytes | None] = field(default_factory=set)
 
     def remember(self, value: bytes) -> None:
@@ -101,40 +98,6 @@ class Plan:
         if len(self.seen) >= _SEEN_LIMIT:
             self.seen.clear()
         self.seen.add(value)
-
-
-@lru_cache(maxsize=1)
-def table() -> tuple[Mapping[str, Any], Mapping[str, Row]]:
-    """The table's head (edition, source, digests) and its rows by tag as printed (``60xx3000``)."""
-    data = json.loads(resources.files(__package__).joinpath(_DATA).read_text("utf-8"))
-    columns = data["columns"][3:]
-    rows = {
-        tag: Row(name, basic, {c: cell for c, cell in zip(columns, cells, strict=True) if cell})
-        for tag, name, basic, *cells in data.pop("rows")
-    }
-    return MappingProxyType(data), MappingProxyType(rows)
-
-
-def options() -> tuple[str, ...]:
-    """Names of the ten options, in the order of the table's columns."""
-    return tuple(table()[0]["columns"][3:])
-
-
-def row_for(tag: int) -> Row | None:
-    """The row of a tag; repeating groups (50xx, 60xx) are matched by their mask."""
-    rows = table()[1]
-    if tag & 0x10000:
-        return rows[_PRIVATE_ROW]
-    if _first_of_repeating(tag) >> 16 == _CURVES:
-        return rows["50xxxxxx"]
-    if _first_of_repeating(tag) >> 16 == _OVERLAYS:
-        return rows.get(f"60xx{tag & 0xFFFF:04X}")
-    return rows.get(f"{tag:08X}")
-
-
-def _first_of_repeating(tag: int) -> int:
-    """The tag, moved to the first of its repeating groups (PS3.5 section 7.6) if it is in one."""
-    return tag & 0xFF00FFFF if tag >> 24 in (0x50, 0x60) and tag >> 16 & 0xFF <= 0x1E else tag
 
 
 class Profile:
@@ -151,30 +114,74 @@ class Profile:
             raise ProfileError(f"unknown DICOM option: {', '.join(sorted(unknown))}")
         if {"full-dates", "modified-dates"} <= spec.options:
             raise ProfileError("options full-dates and modified-dates exclude each other (PS3.15 E.3.6)")
-        self._options = spec.options
+        self.options = spec.options
+        self.home_issuers = frozenset(fold(issuer.strip()) for issuer in spec.home_issuers)
+        self._device_dates = spec.device_dates
         self._overrides = dict(_override(name, action) for name, action in spec.actions.items())
-        self._kept_creators = {c for (_, c), action in self._overrides.items() if c and action != "X"}
+        self._safe = elements(spec.safe_private) if "safe-private" in spec.options else frozenset()
+        #: True if private elements can stay, so that their creators have to be kept with them.
+        self.keeps_private = bool(self._safe) or any(
+            creator and action != "X" for (_, creator), action in self._overrides.items()
+        )
         self.plans: dict[Attribute, Plan] = {}
+        self._variants: dict[tuple[Attribute, str], Plan] = {}
 
     def plan(self, attribute: Attribute) -> Plan:
         """What becomes of an attribute; made once for each."""
         found = self.plans.get(attribute)
         if found is None:
-            if len(self.plans) >= 1 << 16:
+            if len(self.plans) >= _PLANS_LIMIT:
                 self.plans.clear()
-            found = self.plans[attribute] = self._make(attribute)
+            compound = self._compound(attribute)
+            found = self.plans[attribute] = self._make(attribute, self.action(attribute), compound)
         return found
 
-    def _make(self, attribute: Attribute) -> Plan:
-        action = self.action(attribute)
+    def variant(self, attribute: Attribute, action: str) -> Plan:
+        """What becomes of an attribute where it has another action than usual."""
+        found = self._variants.get((attribute, action))
+        if found is None:
+            if len(self._variants) >= _PLANS_LIMIT:
+                self._variants.clear()
+            found = self._variants[attribute, action] = self._make(attribute, action, "")
+        return found
+
+    def typed(self, attribute: Attribute, compound: str, type_: str) -> Plan:
+        """What becomes of an attribute with a compound action where it has this Type."""
+        return self.variant(attribute, resolve(compound, type_))
+
+    def issued(self, plan: Plan, attribute: Attribute, issuer: str) -> Plan:
+        """The same plan for an id of an issuer that is not among the library's own."""
+        if plan.type is None:
+            return plan
+        key = (attribute, f"{plan.type.action} {issuer}")
+        found = self._variants.get(key)
+        if found is None:
+            if len(self._variants) >= _PLANS_LIMIT:
+                self._variants.clear()
+            attributes = MappingProxyType({**plan.type.attributes, "issuer": issuer})
+            found = self._variants[key] = Plan(replace(plan.type, attributes=attributes))
+        return found
+
+    def age(self, attribute: Attribute) -> Plan:
+        """The plan for a number that is somebody's age in years."""
+        found = self._variants.get((attribute, "age"))
+        if found is None:
+            type_ = replace(
+                _field_type(attribute, "K"), data_class="age", constraint=Constraint(16, kind="age")
+            )
+            found = self._variants[attribute, "age"] = Plan(type_)
+        return found
+
+    def _make(self, attribute: Attribute, action: str | None, compound: str) -> Plan:
         vr = attribute.vr
         if vr.form == "sequence":
             if action in ("X", "Z"):
-                return Plan(_field_type(attribute, action), whole=True)
-            return Plan(None, dummies=action == "D", structure=attribute.keyword in _STRUCTURE)
+                return Plan(_field_type(attribute, action), whole=True, compound=compound)
+            structure = attribute.keyword in _STRUCTURE
+            return Plan(None, dummies=action == "D", structure=structure, compound=compound)
         if _is_untouchable(attribute):
             return Plan(None)
-        plan = Plan(_field_type(attribute, action))
+        plan = Plan(_field_type(attribute, action), compound=compound)
         if vr.searchable and action in (None, "K", "C"):
             plan.dummy = _field_type(attribute, "D")
         if vr.conforming and action in (None, "K"):
@@ -182,40 +189,74 @@ class Profile:
         return plan
 
     def action(self, attribute: Attribute) -> str | None:
-        """The letter of Table E.1-1a for the attribute, None if neither table nor library names it."""
+        """The letter of Table E.1-1a for the attribute, None if neither table nor library names it.
+
+        A compound action is given as for an object whose IOD is not known.
+        """
         tag = attribute.tag
-        override = self._overrides.get((_first_of_repeating(tag), attribute.creator))
+        override = self._overrides.get((first_of_repeating(tag), attribute.creator))
         if override:
             return override
         if attribute.private:
-            return "K" if is_creator(tag) and attribute.creator in self._kept_creators else "X"
+            return self._private(attribute)
         row = row_for(tag)
         if row is not None:
-            return self._resolve(row, attribute)
+            return self._of_row(row, attribute)
         if tag >> 16 <= 0x0004:
             return _KEPT_META.get(tag, "X")
-        if _first_of_repeating(tag) >> 16 == _OVERLAYS or not attribute.known:
+        if is_overlay(tag) or not attribute.known:
             # An overlay whose data are gone is no overlay; what the dictionary does not know can't be judged.
             return "X"
+        if tag in _BEYOND:
+            return _BEYOND[tag]
         if attribute.vr.code == "UI" and _CLASS_UID.fullmatch(attribute.keyword):
             return "K"
-        return None
+        return "D" if tag in _KNOWN_DATES else None
 
-    def _resolve(self, row: Row, attribute: Attribute) -> str:
-        cells = {option: cell for option, cell in row.options.items() if option in self._options}
-        basic = _COMPOUND.get(row.basic, row.basic)
-        if attribute.tag == _REFERENCED_STUDY_SEQUENCE:
-            basic = "X"
+    def _private(self, attribute: Attribute) -> str:
+        """Retain Safe Private: what is on a list stays, and any sequence is judged by what is in it."""
+        if not self._safe or is_creator(attribute.tag):
+            return "X"
+        vr = attribute.vr
+        if vr.form == "sequence":
+            return "C"
+        if (attribute.creator, attribute.tag) not in self._safe:
+            return "X"
+        return self.kept_private(attribute)
+
+    def kept_private(self, attribute: Attribute) -> str:
+        """The action for a private element that is known to be safe: what the other options leave of it."""
+        vr = attribute.vr
+        if vr.constraint.kind in _MOMENTS:
+            return "K" if "full-dates" in self.options else "C" if "modified-dates" in self.options else "X"
+        if vr.code == "UI":
+            return "K" if "uids" in self.options else "U"
+        return "K" if vr.form in ("binary", "number") or vr.conforming else "C"
+
+    def _of_row(self, row: Row, attribute: Attribute) -> str:
+        if attribute.tag == _REFERENCED_STUDY_SEQUENCE and not self._of_options(row, attribute):
+            return "X"
+        return self._of_options(row, attribute) or resolve(row.basic, None)
+
+    def _compound(self, attribute: Attribute) -> str:
+        """The row's action where it is the Type's to decide, else ""."""
+        row = None if attribute.private else row_for(attribute.tag)
+        if row is None or "/" not in row.basic or (attribute.tag, "") in self._overrides:
+            return ""
+        return "" if self._of_options(row, attribute) else row.basic
+
+    def _of_options(self, row: Row, attribute: Attribute) -> str:
+        """The letter that the library's options give a row, "" if none speaks of it."""
+        cells = {option: cell for option, cell in row.options.items() if option in self.options}
         if not cells:
-            return basic
+            return ""
+        if "modified-dates" in cells and ("device-identity" in row.options or attribute.tag in _KNOWN_DATES):
+            keeps = self._device_dates == "keep" and cells.get("device-identity") == "K"
+            return "K" if keeps else "D"
         if "C" not in cells.values():
             return "K"
         if attribute.vr.form in ("binary", "number"):
-            return basic  # nothing there that could be searched
-        if "modified-dates" in cells and (
-            "device-identity" in row.options or attribute.tag in _PUBLISHED_DATES
-        ):
-            return basic  # a date that is known elsewhere, and shifted, tells the patient's shift
+            return ""  # nothing there that could be searched
         return "C"
 
 
@@ -233,6 +274,19 @@ def _override(name: str, action: str) -> tuple[tuple[int, str], str]:
     if bool(creator) != bool(tag & 0x10000):
         raise ProfileError(f'a private attribute is named (gggg,"CREATOR",ee): {name}')
     return (tag, creator or ""), action
+
+
+@lru_cache(maxsize=1024)
+def drop_type(scheme: str, code: str) -> FieldType:
+    """The type of a content item that goes as a whole, by the concept that names it."""
+    return FieldType(
+        format="dicom",
+        attributes=MappingProxyType(
+            {"keyword": "", "tag": "", "vr": "", "creator": "", "concept": f"{scheme} {code}"}
+        ),
+        action="X",
+        searchable=False,
+    )
 
 
 def _is_untouchable(attribute: Attribute) -> bool:
@@ -262,6 +316,6 @@ def _field_type(attribute: Attribute, action: str | None, searchable: bool | Non
         ),
         action=action,
         data_class=vr.data_class,
-        constraint=vr.constraint,
+        constraint=_DOCUMENT if attribute.tag == ENCAPSULATED_DOCUMENT else vr.constraint,
         searchable=searchable,
     )

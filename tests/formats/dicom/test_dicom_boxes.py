@@ -207,7 +207,7 @@ def test_edits_and_boxes_go_together() -> None:
         data = file(image(frames=2), syntax)
         document = open_bytes(data)
         document.cover(BOXES)
-        document.scope.mark_deidentified(dicom.marks("test", (), ["113101"]))
+        document.scope.mark_deidentified(dicom.marks("test", "1.0", (), ["113101"]))
         out = decode(render(document, data))
         assert out.PatientIdentityRemoved == "YES"
         assert (out.pixel_array[:, 1:5, 2:7] == 0).all()

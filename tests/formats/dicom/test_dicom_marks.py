@@ -14,10 +14,9 @@ from pydicom.uid import UID
 
 from beam_phi.formats import dicom
 from beam_phi.formats.dicom.markers import IMPLEMENTATION_UID, METHODS, Marks
-from beam_phi.formats.document import FormatError
 from beam_phi.library.model import DICOM_OPTIONS
 
-MARKS = dicom.marks("beam-phi test", {"modified-dates", "clean-descriptors"}, ["113101"])
+MARKS = dicom.marks("beam-phi test", "1.0", {"modified-dates", "clean-descriptors"}, ["113101"])
 
 
 def mark(data: bytes, marks: Marks = MARKS) -> bytes:
@@ -109,21 +108,14 @@ def test_group_lengths_of_the_data_set_go() -> None:
     assert all(e.attribute.tag == 0x00020000 for e in lengths)
 
 
-def test_a_media_directory_is_not_masked() -> None:
-    data = Path(get_testdata_file("DICOMDIR")).read_bytes()
-    with pytest.raises(FormatError) as error:
-        mark(data)
-    assert error.value.reason == "dicomdir"
-
-
 def test_marks_are_checked() -> None:
     with pytest.raises(ValueError, match="64"):
-        Marks("x" * 65, (), "REMOVED")
+        Marks("x" * 65, (), "REMOVED", "1.0")
     with pytest.raises(ValueError, match="7050"):
-        Marks("x", ("999999",), "REMOVED")
+        Marks("x", ("999999",), "REMOVED", "1.0")
     for option in DICOM_OPTIONS:
-        (code,) = set(dicom.marks("x", {option}).codes) - {"113100"}
+        (code,) = set(dicom.marks("x", "1.0", {option}).codes) - {"113100"}
         words = re.findall("[a-z]+", option)
         assert words[-1] in METHODS[code].lower()
-    assert dicom.marks("x", ()).temporal == "REMOVED"
-    assert dicom.marks("x", {"full-dates"}).temporal == "UNMODIFIED"
+    assert dicom.marks("x", "1.0", ()).temporal == "REMOVED"
+    assert dicom.marks("x", "1.0", {"full-dates"}).temporal == "UNMODIFIED"

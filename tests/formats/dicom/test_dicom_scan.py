@@ -141,7 +141,7 @@ def test_flipped_bytes_never_crash(name: str) -> None:
             for one in document.scope.fields():
                 assert one.text is not None
                 document.scope.delete(one)
-            document.scope.mark_deidentified(dicom.marks("test", ()))
+            document.scope.mark_deidentified(dicom.marks("test", "1.0", ()))
             render(document, bytes(bad))
         except FormatError as error:
             reasons.add(error.reason)
@@ -336,7 +336,7 @@ def test_rubbish_behind_the_pixels_is_dropped_when_masking(rubbish: bytes) -> No
     data = encode(ds) + rubbish
     document = open_bytes(data)
     assert render(document, data) == data
-    document.scope.mark_deidentified(dicom.marks("test", ()))
+    document.scope.mark_deidentified(dicom.marks("test", "1.0", ()))
     out = render(document, data)
     assert decode(out).PixelData == bytes(64)
     assert out.endswith(bytes(64))

@@ -51,7 +51,7 @@ def mask(data: bytes) -> bytes:
             scope.empty(one)
         elif action in ("D", "U") and one.text:
             scope.replace(one, dummy(one.type.constraint.kind, one.text))
-    scope.mark_deidentified(dicom.marks("test", ()))
+    scope.mark_deidentified(dicom.marks("test", "1.0", ()))
     return render(document, data)
 
 

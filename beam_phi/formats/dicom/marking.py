@@ -1,0 +1,98 @@
+"""Write into a scanned object what a de-identified object has to say of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from beam_phi.formats.dicom import markers
+from beam_phi.formats.dicom.edits import Edits, encode_element
+from beam_phi.formats.dicom.elements import Container, Element, Sequence
+from beam_phi.formats.dicom.markers import Marks
+
+
+class Marking:
+    """Marks one object.
+
+    elements: all of the object's, in file order. top: those of its main data set and file meta information by
+    tag.
+    """
+
+    def __init__(
+        self,
+        edits: Edits,
+        elements: list[Element],
+        top: Mapping[int, Element],
+        meta: Container | None,
+        data: Container,
+    ) -> None:
+        self._edits = edits
+        self._elements = elements
+        self._top = top
+        self._meta = meta
+        self._data = data
+
+    def write(self, marks: Marks) -> None:
+        """All marks; what an earlier de-identification wrote stays, and nothing is said twice."""
+        self._set(markers.PATIENT_IDENTITY_REMOVED, "CS", b"YES ")
+        self._add_method(marks.method)
+        self._add_codes(marks.codes)
+        self._set(markers.LONGITUDINAL, "CS", markers.even(marks.temporal))
+        self._add_equipment(marks.version)
+        if self._meta is not None:
+            self._set(markers.IMPLEMENTATION_CLASS, "UI", markers.even(markers.IMPLEMENTATION_UID, "\0"))
+            self._set(markers.IMPLEMENTATION_VERSION, "SH", markers.even(markers.IMPLEMENTATION_NAME))
+
+    def _add_method(self, method: str) -> None:
+        element = self._top.get(markers.METHOD)
+        raw = self._edits.values.get(element, element.raw) if element is not None else b""
+        old = [value.strip(b" \0") for value in (raw or b"").split(b"\\")]
+        new = method.encode("ascii")
+        if new not in old:
+            old = [*(value for value in old if value), new]
+        value = b"\\".join(old)
+        self._set(markers.METHOD, "LO", value + b" " * (len(value) % 2))
+
+    def _add_codes(self, codes: Iterable[str]) -> None:
+        present = self._values_in(markers.METHOD_CODES, "CodeValue")
+        missing = [code for code in codes if code not in present]
+        self._add_items(markers.METHOD_CODES, missing, markers.method_item)
+
+    def _add_equipment(self, version: str) -> None:
+        if markers.MAKER not in self._values_in(markers.EQUIPMENT, "Manufacturer"):
+            self._add_items(markers.EQUIPMENT, [version], markers.equipment_item)
+
+    def _values_in(self, tag: int, keyword: str) -> set[str]:
+        """The values of an attribute in the items of a top-level sequence."""
+        sequence = self._top.get(tag)
+        return {
+            e.raw.strip(b" \0").decode("latin-1")
+            for e in self._elements
+            if e.container.parent is sequence and e.attribute.keyword == keyword and e.raw is not None
+        }
+
+    def _add_items(self, tag: int, values: list[str], make: markers.MakeItem) -> None:
+        """Put an item for each value at the end of a top-level sequence, which is made if it is not there."""
+        element = self._top.get(tag)
+        if isinstance(element, Sequence) and element not in self._edits.values:
+            if values:
+                items = b"".join(make(element.syntax, value) for value in values)
+                self._edits.append_items(element, items)
+            return
+        if element is not None:
+            self._edits.values[element] = None
+        self._insert(tag, "SQ", b"".join(make(self._data.syntax, value) for value in values))
+
+    def _set(self, tag: int, vr: str, value: bytes) -> None:
+        """Give a top-level attribute a value, whether it is there or not."""
+        element = self._top.get(tag)
+        if element is not None:
+            self._edits.put(element, value)
+        else:
+            self._insert(tag, vr, value)
+
+    def _insert(self, tag: int, vr: str, value: bytes) -> None:
+        """Put a new top-level element where its tag belongs."""
+        container = self._meta if tag >> 16 == 0x0002 and self._meta is not None else self._data
+        behind = (e.start for t, e in self._top.items() if t > tag and e.container is container)
+        at = next(behind, container.end)
+        self._edits.insert(container, at, encode_element(container.syntax, tag, vr, value))

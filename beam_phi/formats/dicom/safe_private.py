@@ -1,0 +1,39 @@
+"""Private elements that are known to be safe from identity leakage (PS3.15 section E.3.10)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+
+_DATA = "data/safe_private.json"
+
+Key = tuple[str, int]
+"""Creator, and tag with block 10 (``0x20011003``)."""
+
+
+@cache
+def lists() -> Mapping[str, Mapping[Key, str]]:
+    """The lists by name (``beam_phi.library.model.SAFE_PRIVATE``): their elements, with VR ("" if
+    unknown)."""
+    data = json.loads(resources.files(__package__).joinpath(_DATA).read_text("utf-8"))
+    return MappingProxyType(
+        {
+            name: MappingProxyType(
+                {(creator, int(tag.replace("xx", "10"), 16)): vr for creator, tag, vr in data[name]}
+            )
+            for name in ("ps3.15", "tcia")
+        }
+    )
+
+
+def elements(names: Iterable[str]) -> frozenset[Key]:
+    """All elements on these lists. Raises KeyError for a list there is not."""
+    return frozenset(key for name in names for key in lists()[name])
+
+
+def vr(creator: str, tag: int) -> str:
+    """The VR of an element on a list, "" if it is on none."""
+    return next((found[creator, tag] for found in lists().values() if (creator, tag) in found), "")
