@@ -8,7 +8,7 @@ from beam_phi.engine.decision import KEEP, Change, Decision
 from beam_phi.engine.plan import NARRATIVE, Plan
 from beam_phi.engine.subject import NOBODY, Subject
 from beam_phi.library.constraint import ANY, Constraint
-from beam_phi.library.model import DataClass, Library
+from beam_phi.library.model import DataClass, Library, RuleSpec
 from beam_phi.masking import Context, MaskingError, MaskingFunction, build, dummy
 from beam_phi.masking.keys import MasterKey
 from beam_phi.matching import Finding, Searcher, resolve
@@ -18,6 +18,9 @@ from beam_phi.matching import Finding, Searcher, resolve
 PSEUDONYM_ROLES = frozenset({"patient-id", "patient-name", "person-name", "accession"})
 #: Kinds of values for which a class's rule would still tell a part of the date, where the profile wants none.
 TEMPORAL = frozenset({"date", "time", "datetime"})
+#: The rule for dates under PS3.15 Modified Dates, in libraries whose class `date` is not shifted: theirs of this
+#: name, or this one.
+SHIFT = RuleSpec("date-shift", "date_shift", {"unknown_subject": "year", "otherwise": {"function": "delete"}})
 #: Findings of so many texts are remembered by each process.
 REMEMBERED_TEXTS = 2048
 
@@ -28,7 +31,8 @@ class Decider:
     def __init__(self, library: Library, key: MasterKey, original: Callable[[str], str | None]) -> None:
         self._classes = library.classes
         self._rules: dict[str, tuple[str, MaskingFunction]] = {
-            name: (rule.function, build(rule, key)) for name, rule in library.rules.items()
+            name: (rule.function, build(rule, key))
+            for name, rule in {SHIFT.name: SHIFT, **library.rules}.items()
         }
         self._original = original
         self._found: dict[tuple[Searcher, str], tuple[Finding, ...]] = {}
@@ -110,11 +114,21 @@ class Decider:
         return self._replace(plan, text, self._known(plan, text, subject), subject)
 
     def _clean(self, plan: Plan, text: str, subject: Subject) -> Decision:
-        if plan.data_class and plan.type.constraint.kind in TEMPORAL | {"age", "name"}:
+        if plan.data_class and plan.type.constraint.kind in TEMPORAL:
+            return self._moved(plan, text, subject, plan.data_class.name)
+        if plan.data_class and plan.type.constraint.kind in ("age", "name"):
             return self._whole(plan, text, subject, plan.data_class.name)
         if not plan.type.searchable:
             return self._dummy(plan, text, subject)
         return self._search(plan, text, subject)
+
+    def _moved(self, plan: Plan, text: str, subject: Subject, data_class: str) -> Decision:
+        """A date or time under Modified Dates: shifted, and a dummy where it can't be read."""
+        rule = self._classes[data_class].rule
+        if self._rules[rule][0] != SHIFT.function:
+            rule = SHIFT.name
+        moved = self._under(rule, plan, text, subject, data_class)
+        return self._dummy(plan, text, subject) if moved.verb == "delete" else moved
 
     def _by_library(self, plan: Plan, text: str, subject: Subject) -> Decision:
         data_class = plan.data_class
@@ -161,7 +175,10 @@ class Decider:
 
     def _whole(self, plan: Plan, text: str, subject: Subject, data_class: str) -> Decision:
         """The whole value under the rule of its class."""
-        rule = self._classes[data_class].rule
+        return self._under(self._classes[data_class].rule, plan, text, subject, data_class)
+
+    def _under(self, rule: str, plan: Plan, text: str, subject: Subject, data_class: str) -> Decision:
+        """The whole value under a rule."""
         name, function = self._rules[rule]
         masked = function.mask(text, Context(data_class, subject.key, plan.type.constraint, plan.issuer))
         if masked == text:

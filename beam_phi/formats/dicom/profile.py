@@ -167,7 +167,7 @@ class Profile:
         found = self._variants.get((attribute, "age"))
         if found is None:
             type_ = replace(
-                _field_type(attribute, "K"), data_class="age", constraint=Constraint(16, kind="age")
+                _field_type(attribute, "K"), data_class="age", constraint=Constraint(16, "[0-9]+", "age")
             )
             found = self._variants[attribute, "age"] = Plan(type_)
         return found
