@@ -32,12 +32,15 @@ class Marking:
         self._data = data
 
     def write(self, marks: Marks) -> None:
-        """All marks; what an earlier de-identification wrote stays, and nothing is said twice."""
+        """All marks; what an earlier de-identification wrote stays, and nothing is said twice.
+
+        In the order of tags: new elements at one place stand in the order in which they were put there.
+        """
         self._set(markers.PATIENT_IDENTITY_REMOVED, "CS", b"YES ")
         self._add_method(marks.method)
         self._add_codes(marks.codes)
-        self._set(markers.LONGITUDINAL, "CS", markers.even(marks.temporal))
         self._add_equipment(marks.version)
+        self._set(markers.LONGITUDINAL, "CS", markers.even(marks.temporal))
         if self._meta is not None:
             self._set(markers.IMPLEMENTATION_CLASS, "UI", markers.even(markers.IMPLEMENTATION_UID, "\0"))
             self._set(markers.IMPLEMENTATION_VERSION, "SH", markers.even(markers.IMPLEMENTATION_NAME))

@@ -119,3 +119,24 @@ def test_marks_are_checked() -> None:
         assert words[-1] in METHODS[code].lower()
     assert dicom.marks("x", "1.0", ()).temporal == "REMOVED"
     assert dicom.marks("x", "1.0", {"full-dates"}).temporal == "UNMODIFIED"
+
+
+@pytest.mark.parametrize("syntax", sorted(SYNTAXES))
+def test_the_de_identifier_is_contributing_equipment_once(syntax: str) -> None:
+    """PS3.3 C.12.1, also where nothing stands behind the new elements: they come in the order of tags."""
+    ds = Dataset()
+    ds.SOPClassUID, ds.SOPInstanceUID, ds.PatientID = "1.2.840.10008.5.1.4.1.1.7", "1.2.3", "1"
+    scanner = Dataset()
+    scanner.Manufacturer, scanner.InstitutionName = "Nordlys", "General Hospital"
+    for before in ([], [scanner]):
+        if before:
+            ds.ContributingEquipmentSequence = before
+        once = mark(encode(ds, syntax))
+        out = decode(mark(once))
+        assert [e.tag for e in out] == sorted(e.tag for e in out)
+        assert len(out.ContributingEquipmentSequence) == len(before) + 1
+        item = out.ContributingEquipmentSequence[-1]
+        assert item.Manufacturer == "beam-phi"
+        assert item.SoftwareVersions == "1.0"
+        assert item.PurposeOfReferenceCodeSequence[0].CodeValue == "109104"
+        assert item.PurposeOfReferenceCodeSequence[0].CodingSchemeDesignator == "DCM"
