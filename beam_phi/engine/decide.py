@@ -18,8 +18,8 @@ from beam_phi.matching import Finding, Searcher, resolve
 PSEUDONYM_ROLES = frozenset({"patient-id", "patient-name", "person-name", "accession"})
 #: Kinds of values for which a class's rule would still tell a part of the date, where the profile wants none.
 TEMPORAL = frozenset({"date", "time", "datetime"})
-#: The rule for dates under PS3.15 Modified Dates, in libraries whose class `date` is not shifted: theirs of this
-#: name, or this one.
+#: The rule for dates under PS3.15 Modified Dates, in libraries whose class `date` is not shifted: theirs of
+#: this name, or this one.
 SHIFT = RuleSpec("date-shift", "date_shift", {"unknown_subject": "year", "otherwise": {"function": "delete"}})
 #: Findings of so many texts are remembered by each process.
 REMEMBERED_TEXTS = 2048

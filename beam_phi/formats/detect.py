@@ -40,7 +40,7 @@ _STRUCTURED_EXTENSIONS = frozenset(
 
 _DICOM_PREFIX = slice(128, 132)
 # Media Storage SOP Class UID of a media directory, as the file meta information of a DICOMDIR has it.
-_DICOMDIR = re.compile(rb"\x02\0\x02\0UI..1\.2\.840\.10008\.1\.3\.10\0", re.DOTALL)
+_DICOMDIR = re.compile(rb"\x02\0\x02\0UI..1\.2\.840\.10008\.1\.3\.10[\0\x02]", re.DOTALL)
 _TRUTH = b'{"beam-phi-truth": '
 # Text that begins like this, or has such a line, is of a format of its own.
 _STRUCTURED = re.compile(

@@ -65,15 +65,13 @@ def content_item(row: Concept) -> Dataset:
         ]
     else:
         ds.ReferencedSOPSequence = [
-            item(
-                ReferencedSOPClassUID="1.2.840.10008.5.1.4.1.1.2", ReferencedSOPInstanceUID="1.2.3.4711"
-            )
+            item(ReferencedSOPClassUID="1.2.840.10008.5.1.4.1.1.2", ReferencedSOPInstanceUID="1.2.3.4711")
         ]
     return ds
 
 
 def report(*items: Dataset) -> Dataset:
-    ds = item(
+    return item(
         SOPClassUID="1.2.840.10008.5.1.4.1.1.88.33",
         SOPInstanceUID="1.2.3.4",
         PatientName="Davidson^Douglas",
@@ -83,7 +81,6 @@ def report(*items: Dataset) -> Dataset:
         ConceptNameCodeSequence=[code("18748-4", "LN", "Diagnostic Imaging Report")],
         ContentSequence=Sequence(items),
     )
-    return ds
 
 
 def shape(row: Concept, options: set[str]) -> str:
@@ -167,9 +164,7 @@ def test_without_the_option_all_of_a_report_is_dummies() -> None:
 def test_acquisition_context_items_are_treated_by_concept_too() -> None:
     ds = item(SOPClassUID="1.2.840.10008.5.1.4.1.1.2", SOPInstanceUID="1.2.3", PatientID="1")
     gone = content_item(next(row for row in ROWS if row.meaning == "Room Identification"))
-    kept = item(
-        ValueType="NUMERIC", ConceptNameCodeSequence=[code("1", "99T", "tilt")], NumericValue="12.5"
-    )
+    kept = item(ValueType="NUMERIC", ConceptNameCodeSequence=[code("1", "99T", "tilt")], NumericValue="12.5")
     ds.AcquisitionContextSequence = [gone, kept]
     out = masked(ds, f"{{options: [{STRUCTURED}]}}")
     assert [i.NumericValue for i in out.AcquisitionContextSequence] == [12.5]

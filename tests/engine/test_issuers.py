@@ -41,7 +41,8 @@ def test_each_of_a_patients_ids_goes_by_its_own_issuer() -> None:
     item.PatientID, item.IssuerOfPatientID = "00123456", "Clinic B"
     ds.OtherPatientIDsSequence = [item]
     spec = HOME.replace("{", "{actions: {OtherPatientIDsSequence: C}, ", 1)
-    assert masked(ds, spec).OtherPatientIDsSequence[0].PatientID == masked(dataset("Clinic B"), HOME).PatientID
+    (other,) = masked(ds, spec).OtherPatientIDsSequence
+    assert other.PatientID == masked(dataset("Clinic B"), HOME).PatientID
 
 
 def test_without_home_issuers_they_make_no_difference() -> None:

@@ -155,7 +155,7 @@ def test_what_is_accepted_comes_out_as_it_went_in(head: bytes, name: str) -> Non
 @pytest.mark.parametrize(
     ("folder", "expected"),
     [
-        ("dicom", {"dicom", None}),
+        ("dicom", {"dicom", "dicomdir", None}),
         ("csv", {"delimited"}),
         ("text", {"text", "delimited", None}),
         ("hl7", {None}),
@@ -169,3 +169,9 @@ def test_corpus(folder: str, expected: set[str | None]) -> None:
         if path.is_file():
             with path.open("rb") as stream:
                 assert detect(path.name, stream.read(HEAD_SIZE)) in expected, path
+
+
+@pytest.mark.parametrize("name", ["DICOMDIR", "DICOMDIR-implicit", "DICOMDIR-bigEnd", "DICOMDIR-empty.dcm"])
+def test_media_directories_have_a_format_of_their_own(name: str) -> None:
+    data = Path(get_testdata_file(name)).read_bytes()
+    assert detect("anything", data[:HEAD_SIZE]) == "dicomdir"

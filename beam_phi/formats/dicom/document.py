@@ -189,8 +189,8 @@ class DicomScope:
         data set; blanks metadata in compressed pixel data. To be called after all replacements. Raises
         FormatError ``bad-bitstream``.
         """
-        top = self._top_level()
-        Marking(self._edits, self._scanner.elements, top, self._meta, self._data).write(marks)
+        top, elements = self._top_level(), self._scanner.elements
+        Marking(self._edits, elements, self.element, top, self._meta, self._data).write(marks)
         if self._meta is not None and self._meta.start > PREAMBLE:
             self._edits.patch(0, PREAMBLE, bytes(PREAMBLE))
         if self._data.end < self._opening.source.size:

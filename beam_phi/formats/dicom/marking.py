@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from beam_phi.formats.dicom import markers
 from beam_phi.formats.dicom.edits import Edits, encode_element
@@ -13,20 +13,24 @@ from beam_phi.formats.dicom.markers import Marks
 class Marking:
     """Marks one object.
 
-    elements: all of the object's, in file order. top: those of its main data set and file meta information by
-    tag.
+    elements: all of the object's, in file order.
+    find: gives the element of the main data set or the file meta information with a tag, and raises where it
+        stands there twice.
+    top: all of these by tag.
     """
 
     def __init__(
         self,
         edits: Edits,
         elements: list[Element],
+        find: Callable[[int], Element | None],
         top: Mapping[int, Element],
         meta: Container | None,
         data: Container,
     ) -> None:
         self._edits = edits
         self._elements = elements
+        self._find = find
         self._top = top
         self._meta = meta
         self._data = data
@@ -46,7 +50,7 @@ class Marking:
             self._set(markers.IMPLEMENTATION_VERSION, "SH", markers.even(markers.IMPLEMENTATION_NAME))
 
     def _add_method(self, method: str) -> None:
-        element = self._top.get(markers.METHOD)
+        element = self._find(markers.METHOD)
         raw = self._edits.values.get(element, element.raw) if element is not None else b""
         old = [value.strip(b" \0") for value in (raw or b"").split(b"\\")]
         new = method.encode("ascii")
@@ -66,7 +70,7 @@ class Marking:
 
     def _values_in(self, tag: int, keyword: str) -> set[str]:
         """The values of an attribute in the items of a top-level sequence."""
-        sequence = self._top.get(tag)
+        sequence = self._find(tag)
         return {
             e.raw.strip(b" \0").decode("latin-1")
             for e in self._elements
@@ -75,7 +79,7 @@ class Marking:
 
     def _add_items(self, tag: int, values: list[str], make: markers.MakeItem) -> None:
         """Put an item for each value at the end of a top-level sequence, which is made if it is not there."""
-        element = self._top.get(tag)
+        element = self._find(tag)
         if isinstance(element, Sequence) and element not in self._edits.values:
             if values:
                 items = b"".join(make(element.syntax, value) for value in values)
@@ -87,7 +91,7 @@ class Marking:
 
     def _set(self, tag: int, vr: str, value: bytes) -> None:
         """Give a top-level attribute a value, whether it is there or not."""
-        element = self._top.get(tag)
+        element = self._find(tag)
         if element is not None:
             self._edits.put(element, value)
         else:

@@ -1,4 +1,4 @@
-"""Retain Safe Private (PS3.15 E.3.10): by creator and element, in any block, and what an object declares itself."""
+"""Retain Safe Private (PS3.15 E.3.10): by creator and element in any block, and what an object declares."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def dataset() -> Dataset:
 
 
 def private(ds: Dataset) -> set[tuple[str, int]]:
-    return {(e.private_creator, e.tag & 0xFF) for e in ds if e.tag.is_private and not e.tag.is_private_creator}
+    elements = [e for e in ds if e.tag.is_private and not e.tag.is_private_creator]
+    return {(e.private_creator, e.tag & 0xFF) for e in elements}
 
 
 def creators(ds: Dataset) -> list[str]:
