@@ -12,6 +12,7 @@ from beam_phi.formats.dicom.edits import Edits, join
 from beam_phi.formats.dicom.elements import EXPLICIT_LITTLE, Container, Element
 from beam_phi.formats.dicom.encapsulated import DOCUMENT_LENGTH, MIME_TYPE, empty_document
 from beam_phi.formats.dicom.fields import DicomField, ItemField, fields, value_order, values
+from beam_phi.formats.dicom.file_meta import MEDIA_STORAGE_INSTANCE, file_meta
 from beam_phi.formats.dicom.iod import iod
 from beam_phi.formats.dicom.markers import Marks
 from beam_phi.formats.dicom.marking import Marking
@@ -24,7 +25,7 @@ from beam_phi.formats.dicom.vr import check_text, encode_number, size_text
 from beam_phi.formats.document import Field, FormatError, Segment, Source, SourceRange, Unfit
 from beam_phi.library.model import Box, DicomSpec
 
-_SOP_CLASS = 0x00080016
+_SOP_CLASS, _SOP_INSTANCE = 0x00080016, 0x00080018
 
 _profiles: dict[int, tuple[DicomSpec, Profile]] = {}
 _PROFILES_LIMIT = 16
@@ -190,9 +191,16 @@ class DicomScope:
         FormatError ``bad-bitstream``.
         """
         top, elements = self._top_level(), self._scanner.elements
-        Marking(self._edits, elements, self.element, top, self._meta, self._data).write(marks)
-        if self._meta is not None and self._meta.start > PREAMBLE:
-            self._edits.patch(0, PREAMBLE, bytes(PREAMBLE))
+        Marking(self._edits, elements, self.element, top, self._data).write(marks)
+        if self._meta is not None:
+            meta = file_meta(
+                self._value(_SOP_CLASS),
+                self._value(_SOP_INSTANCE) or self._value(MEDIA_STORAGE_INSTANCE),
+                self._opening.transfer_syntax,
+            )
+            self._edits.rebuild(self._meta, meta)
+            if self._meta.start > PREAMBLE:
+                self._edits.patch(0, PREAMBLE, bytes(PREAMBLE))
         if self._data.end < self._opening.source.size:
             self._edits.patch(self._data.end, self._opening.source.size, b"")
 
@@ -217,6 +225,11 @@ class DicomScope:
                 yield data
         data = deflater.flush()
         yield data + b"\0" * ((size + len(data)) % 2)
+
+    def _value(self, tag: int) -> bytes:
+        """The value of a top-level element as it will be, b"" if there is none."""
+        element = self._top_level().get(tag)
+        return (self._edits.values.get(element, element.raw) if element else None) or b""
 
     def _put(self, field: DicomField, value: bytes | None) -> None:
         """Set one value of an element, and so the element; only the whole is padded."""

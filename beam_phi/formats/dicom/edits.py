@@ -88,6 +88,12 @@ class Edits:
         """Replace bytes by as many others, or drop what no length counts."""
         self._patches.append(Splice(start, end, data))
 
+    def rebuild(self, container: Container, data: bytes) -> None:
+        """Put other bytes in the place of a whole main data set, and forget what else was to change there."""
+        for element in [e for e in self.values if e.container is container]:
+            del self.values[element]
+        self._patches.append(Splice(container.start, container.end, data))
+
     def paint(self, patch: Patch) -> None:
         """Replace the pixel data; a later patch takes the place of an earlier one."""
         self._painted = [Splice(patch.start, patch.end, patch)]

@@ -14,9 +14,8 @@ class Marking:
     """Marks one object.
 
     elements: all of the object's, in file order.
-    find: gives the element of the main data set or the file meta information with a tag, and raises where it
-        stands there twice.
-    top: all of these by tag.
+    find: gives the element of the main data set with a tag, and raises where it stands there twice.
+    top: all of these by tag. data: the main data set.
     """
 
     def __init__(
@@ -25,14 +24,12 @@ class Marking:
         elements: list[Element],
         find: Callable[[int], Element | None],
         top: Mapping[int, Element],
-        meta: Container | None,
         data: Container,
     ) -> None:
         self._edits = edits
         self._elements = elements
         self._find = find
         self._top = top
-        self._meta = meta
         self._data = data
 
     def write(self, marks: Marks) -> None:
@@ -45,9 +42,6 @@ class Marking:
         self._add_codes(marks.codes)
         self._add_equipment(marks.version)
         self._set(markers.LONGITUDINAL, "CS", markers.even(marks.temporal))
-        if self._meta is not None:
-            self._set(markers.IMPLEMENTATION_CLASS, "UI", markers.even(markers.IMPLEMENTATION_UID, "\0"))
-            self._set(markers.IMPLEMENTATION_VERSION, "SH", markers.even(markers.IMPLEMENTATION_NAME))
 
     def _add_method(self, method: str) -> None:
         element = self._find(markers.METHOD)
@@ -99,7 +93,6 @@ class Marking:
 
     def _insert(self, tag: int, vr: str, value: bytes) -> None:
         """Put a new top-level element where its tag belongs."""
-        container = self._meta if tag >> 16 == 0x0002 and self._meta is not None else self._data
-        behind = (e.start for t, e in self._top.items() if t > tag and e.container is container)
-        at = next(behind, container.end)
-        self._edits.insert(container, at, encode_element(container.syntax, tag, vr, value))
+        behind = (e.start for t, e in self._top.items() if t > tag and e.container is self._data)
+        at = next(behind, self._data.end)
+        self._edits.insert(self._data, at, encode_element(self._data.syntax, tag, vr, value))

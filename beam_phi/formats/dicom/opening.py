@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _EXPLICIT = "1.2.840.10008.1.2.1"
 _DEFLATED = "1.2.840.10008.1.2.1.99"
 _BIG = "1.2.840.10008.1.2.2"
 _GE_BIG_PIXELS = "1.2.840.113619.5.2"
+
+_TRANSFER_SYNTAXES = re.compile(r"1\.2\.840\.10008\.1\.2(\.[0-9]{1,3}){0,3}|" + re.escape(_GE_BIG_PIXELS))
 
 # Syntaxes whose pixels stand uncompressed in the data set, in the order of its numbers.
 NATIVE = frozenset({_IMPLICIT, _EXPLICIT, _DEFLATED, _BIG, ""})
@@ -103,7 +106,10 @@ def _read_meta(window: Window, start: int) -> tuple[int, str]:
         if at > window.size:
             raise FormatError("truncated", "the file ends inside the file meta information")
         if number == _TRANSFER_SYNTAX & 0xFFFF:
-            transfer_syntax = window.peek(value, min(length, 64)).decode("latin-1").strip(" \0")
+            raw = window.peek(value, min(length, 64)).decode("latin-1")
+            transfer_syntax = re.split("[ \0]", raw, maxsplit=1)[0]
+    if transfer_syntax and not _TRANSFER_SYNTAXES.fullmatch(transfer_syntax):
+        raise FormatError("bad-meta", "no known transfer syntax")
     return at, transfer_syntax
 
 
