@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from beam_phi.identity import dates
 from beam_phi.identity.canonical import canonical_id, fold
 from beam_phi.identity.persons import PARTICLES, PersonName, is_surname, split_groups
+from beam_phi.library.uids import is_registered
 from beam_phi.library.words import is_ordinary
 
 #: Values that stand for the lack of one.
@@ -184,7 +185,7 @@ def _loose_digits(digits: str) -> Iterator[Spelling]:
 
 def _of_uid(value: str) -> Iterator[Spelling]:
     uid = value.strip(" \0")
-    if re.fullmatch(r"[0-2](?:\.\d+){3,}", uid) and not uid.startswith("1.2.840.10008."):
+    if re.fullmatch(r"[0-2](?:\.\d+){3,}", uid) and not is_registered(uid):
         yield Spelling(uid, "exact")
 
 

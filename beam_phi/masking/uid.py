@@ -6,28 +6,14 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from pydicom._uid_dict import UID_dictionary
-
+from beam_phi.library.uids import is_registered
 from beam_phi.masking.base import Context, MaskingFunction, fitted
 from beam_phi.masking.fpe import REMEMBERED
 from beam_phi.masking.keys import MasterKey
 from beam_phi.masking.prf import Prf
 from beam_phi.masking.registry import register
 
-#: Roots under which standards bodies register what no person or site made: DICOM; HL7 code systems, code
-#: systems registered with HL7, HL7 templates and structures.
-REGISTERED_ROOTS = (
-    "1.2.840.10008.",
-    "2.16.840.1.113883.5.",
-    "2.16.840.1.113883.6.",
-    "2.16.840.1.113883.10.",
-)
 _URN = "urn:oid:"
-
-
-def is_registered(uid: str) -> bool:
-    """True for a UID that a standard defines (a SOP class, a code system, …): it names no instance."""
-    return uid.startswith(REGISTERED_ROOTS) or uid in UID_dictionary
 
 
 @register

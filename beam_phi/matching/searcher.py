@@ -7,6 +7,7 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 
 from beam_phi.library.model import DataClass, MatcherSpec
+from beam_phi.library.uids import is_registered
 from beam_phi.matching.base import Finding
 from beam_phi.matching.catalog import CATALOG
 from beam_phi.matching.dictionary import DictionaryMatcher
@@ -16,9 +17,6 @@ from beam_phi.matching.pattern import PatternMatcher
 #: Longer texts are searched in parts of whole lines, which overlap by one: the gate is of use only on a short
 #: text.
 PART = 600
-#: UIDs with this root are registered by the DICOM standard (PS3.6 Annex A): no PHI.
-STANDARD_ROOT = "1.2.840.10008."
-
 _UID = re.compile(CATALOG["uid"].regex)
 
 
@@ -86,4 +84,4 @@ def _without_parts_of_uids(text: str, found: set[Finding]) -> set[Finding]:
 def _hidden(text: str, finding: Finding, uid: tuple[int, int]) -> bool:
     if not uid[0] <= finding.start <= finding.end <= uid[1]:
         return False
-    return (finding.start, finding.end) != uid or text.startswith(STANDARD_ROOT, uid[0])
+    return (finding.start, finding.end) != uid or is_registered(text[uid[0] : uid[1]])

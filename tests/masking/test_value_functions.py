@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from beam_phi.library.constraint import ANY, Constraint
 from beam_phi.library.model import RuleSpec
+from beam_phi.library.uids import is_registered
 from beam_phi.masking import (
     NOWHERE,
     Context,
@@ -24,7 +25,6 @@ from beam_phi.masking import (
     dummy,
 )
 from beam_phi.masking.generalize import RESTRICTED_2000, RESTRICTED_2010, RESTRICTED_ZIP3
-from beam_phi.masking.uid import is_registered
 
 Make = Callable[..., MaskingFunction]
 AS = Context(constraint=Constraint(4, "[0-9]{3}[DWMY]", "age"))

@@ -18,14 +18,16 @@ from beam_phi.formats.dicom.markers import Marks
 from beam_phi.formats.dicom.marking import Marking
 from beam_phi.formats.dicom.objects import refuse
 from beam_phi.formats.dicom.opening import PREAMBLE, Opening, locate
-from beam_phi.formats.dicom.pixels import box_attributes, pixel_mask
+from beam_phi.formats.dicom.pixels import box_attributes, excess, pixel_mask
 from beam_phi.formats.dicom.profile import Profile
 from beam_phi.formats.dicom.scan import Scanner
+from beam_phi.formats.dicom.scrub import scrub_character_sets, scrub_ranges
 from beam_phi.formats.dicom.vr import check_text, encode_number, size_text
 from beam_phi.formats.document import Field, FormatError, Segment, Source, SourceRange, Unfit
 from beam_phi.library.model import Box, DicomSpec
 
 _SOP_CLASS, _SOP_INSTANCE = 0x00080016, 0x00080018
+_ROWS, _COLUMNS = 0x00280010, 0x00280011
 
 _profiles: dict[int, tuple[DicomSpec, Profile]] = {}
 _PROFILES_LIMIT = 16
@@ -110,7 +112,9 @@ class DicomScope:
 
     def fields(self) -> list[DicomField]:
         if self._fields is None:
-            self._fields = fields(self._scanner.elements, self._profile, iod(self.sop_class))
+            self._fields = fields(
+                self._scanner.elements, self._profile, iod(self.sop_class), self._meta, self._is_image()
+            )
         return self._fields
 
     @property
@@ -118,6 +122,11 @@ class DicomScope:
         """SOP Class UID, "" if there is none."""
         element = self._top_level().get(_SOP_CLASS)
         return (element.raw or b"").strip(b" \0").decode("latin-1") if element else ""
+
+    def _is_image(self) -> bool:
+        """True if the object has rows and columns of pixels."""
+        sides = (self._top_level().get(tag) for tag in (_ROWS, _COLUMNS))
+        return all(side is not None and (side.raw or b"").strip(b"\0") for side in sides)
 
     def element(self, tag: int) -> Element | None:
         """The element of the main data set or the file meta information with this (standard) tag.
@@ -201,6 +210,9 @@ class DicomScope:
             self._edits.rebuild(self._meta, meta)
             if self._meta.start > PREAMBLE:
                 self._edits.patch(0, PREAMBLE, bytes(PREAMBLE))
+        scrub_character_sets(elements, self._edits)
+        scrub_ranges(self._scanner.stray, self._edits)
+        scrub_ranges(excess(self.element, self._opening), self._edits)
         if self._data.end < self._opening.source.size:
             self._edits.patch(self._data.end, self._opening.source.size, b"")
 

@@ -14,6 +14,7 @@ from beam_phi.formats.dicom.window import Window
 from beam_phi.formats.document import Segment, SourceRange, Unfit
 
 _DELIMITER = _ITEM_HEADER = 8
+_CHUNK = 1 << 20
 
 _Counted = TypeVar("_Counted", Container, Sequence)
 
@@ -36,6 +37,17 @@ class Splice(NamedTuple):
     start: int
     end: int
     data: bytes | Patch
+
+
+class Blank(NamedTuple):
+    """Zeros in the place of a part of the file."""
+
+    start: int
+    end: int
+
+    def segments(self) -> Iterator[Segment]:
+        for at in range(self.start, self.end, _CHUNK):
+            yield bytes(min(_CHUNK, self.end - at))
 
 
 class Edits:
@@ -87,6 +99,10 @@ class Edits:
     def patch(self, start: int, end: int, data: bytes) -> None:
         """Replace bytes by as many others, or drop what no length counts."""
         self._patches.append(Splice(start, end, data))
+
+    def blank(self, start: int, end: int) -> None:
+        """Zero bytes that stay where they are."""
+        self._patches.append(Splice(start, end, Blank(start, end)))
 
     def rebuild(self, container: Container, data: bytes) -> None:
         """Put other bytes in the place of a whole main data set, and forget what else was to change there."""
@@ -171,9 +187,10 @@ class Edits:
         """The element's header with another length."""
         syntax = element.container.syntax
         head = self._window.peek(element.start, element.value - element.start)
-        return (
-            head[:-2] + syntax.short.pack(length) if _short(element) else head[:-4] + syntax.long.pack(length)
-        )
+        if _short(element):
+            return head[:-2] + syntax.short.pack(length)
+        reserved = b"\0\0" if len(head) == 12 else b""
+        return head[: 6 if reserved else -4] + reserved + syntax.long.pack(length)
 
 
 def encode_element(syntax: Syntax, tag: int, vr: str, value: bytes) -> bytes:

@@ -8,15 +8,14 @@ from typing import NamedTuple
 from beam_phi.formats.dicom.charset import character_set
 from beam_phi.formats.dicom.elements import Container, Element, Sequence
 from beam_phi.formats.dicom.iod import MAX_DEPTH, Iod, Place
-from beam_phi.formats.dicom.profile import Plan, Profile
+from beam_phi.formats.dicom.profile import KEPT_META, PIXELS, Plan, Profile
 from beam_phi.formats.dicom.special import Drop, foreign_issuers, special
 from beam_phi.formats.dicom.vr import VRS, number_text, size_text
 from beam_phi.formats.document import FieldType
-
-#: UIDs that DICOM registers (PS3.6 annex A): the same for everybody, never masked.
-REGISTERED = b"1.2.840.10008."
+from beam_phi.library.uids import is_registered
 
 _UI = VRS["UI"]
+_ICON_IMAGE = 0x00880200
 
 
 class Encoded(NamedTuple):
@@ -101,10 +100,13 @@ class ItemField(DicomField):
         return _path(self.item).rstrip(".")
 
 
-def fields(elements: list[Element], profile: Profile, iod: Iod | None) -> list[DicomField]:
+def fields(
+    elements: list[Element], profile: Profile, iod: Iod | None, meta: Container | None, image: bool
+) -> list[DicomField]:
     """The fields in file order. What stands inside a sequence that is one field has none of its own.
 
-    iod: of the object, None if it is not known.
+    iod: of the object, None if it is not known. meta: the file meta information. image: False for an object
+        without rows and columns, whose pixels are none.
     """
     found: list[DicomField] = []
     append, plans = found.append, profile.plans
@@ -143,7 +145,17 @@ def fields(elements: list[Element], profile: Profile, iod: Iod | None) -> list[D
                 structure = max(structure, element.end)
         elif type_:
             _values(element, plan, type_, append)
+        elif not _belongs(element, meta, image) and (removed := profile.variant(element.attribute, "X").type):
+            append(DicomField(removed, element.end - element.value, element, 0))
     return found
+
+
+def _belongs(element: Element, meta: Container | None, image: bool) -> bool:
+    """True if an element that is no field stands where its attribute may."""
+    tag, parent = element.attribute.tag, element.container.parent
+    if tag in PIXELS:
+        return image if parent is None else parent.attribute.tag == _ICON_IMAGE
+    return tag not in KEPT_META or element.container is meta
 
 
 def _place(container: Container) -> Place:
@@ -165,13 +177,17 @@ def _values(element: Element, plan: Plan, type_: FieldType, append: Callable[[Di
         append(DicomField(plan.loose, raw, element, 0))
     elif vr.split and b"\\" in raw:
         for number, value in enumerate(values(element), 1):
-            if vr is not _UI or not value.startswith(REGISTERED):
+            if vr is not _UI or not _is_registered(value):
                 append(DicomField(type_, _key(value, element), element, number))
-    elif vr is not _UI or not raw.startswith(REGISTERED):
+    elif vr is not _UI or not _is_registered(raw):
         key = _key(raw, element)
         append(DicomField(type_, key, element, 0))
         if vr.form == "text" and key is raw and raw.isascii():
             plan.remember(raw)
+
+
+def _is_registered(raw: bytes) -> bool:
+    return is_registered(raw.strip(b" \0").decode("latin-1"))
 
 
 def _key(raw: bytes, element: Element) -> Hashable:

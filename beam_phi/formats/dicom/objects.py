@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 
 from beam_phi.formats.dicom.elements import Element
 from beam_phi.formats.document import FormatError
+from beam_phi.library.uids import is_registered
 
 Find = Callable[[int], Element | None]
 
@@ -15,7 +16,6 @@ _IMAGE_TYPE = 0x00080008
 _LABEL_IN_IMAGE = 0x00480010
 _DIRECTORY_RECORDS = 0x00041220
 
-_STANDARD_ROOT = "1.2.840.10008."
 #: Visible light and microscopy: whole slides and their tiles (PS3.4 table B.5-1).
 _VISIBLE_LIGHT = "1.2.840.10008.5.1.4.1.1.77.1."
 # MPEG2, MPEG-4, HEVC (PS3.5 A.4.5 to A.4.7, A.4.10) and SMPTE streams (PS3.5 A.6).
@@ -35,7 +35,7 @@ def refuse(find: Find, transfer_syntax: str, kinds: Collection[str]) -> None:
     if "video" in kinds and _VIDEO.fullmatch(transfer_syntax):
         raise FormatError("video", "pixel data of a video transfer syntax")
     sop_class = _text(find(_SOP_CLASS))
-    if "private-sop-classes" in kinds and sop_class and not sop_class.startswith(_STANDARD_ROOT):
+    if "private-sop-classes" in kinds and sop_class and not is_registered(sop_class):
         raise FormatError("private-sop-class", "an object of a private SOP class")
     if "label-images" in kinds and (
         (sop_class.startswith(_VISIBLE_LIGHT) and _shows_label(_text(find(_IMAGE_TYPE))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from beam_phi.formats.dicom.attributes import PIXEL_DATA
 from beam_phi.formats.dicom.elements import UNDEFINED, Element
@@ -84,6 +85,36 @@ def pixel_mask(find: Find, opening: Opening, boxes: Sequence[Box]) -> PixelMask 
     if swapped and any(plane.stride % 2 for plane in planes):
         raise FormatError("pixel-format", "odd rows of bytes in big endian words can't be painted")
     return PixelMask(opening.window, element.value, element.end, planes, frames, swapped, inside)
+
+
+def excess(find: Find, opening: Opening) -> list[tuple[int, int]]:
+    """What native pixel data hold behind the last frame: no reader shows it. Offsets, first and behind."""
+    header = _Header(find)
+    found: list[tuple[int, int]] = []
+    for tag in (PIXEL_DATA, *_FLOAT_PIXELS):
+        element = find(tag)
+        if element is None or opening.transfer_syntax not in NATIVE or _is_encapsulated(element, opening):
+            continue
+        try:
+            size = _frame_bits(header) * header.frames()
+        except FormatError:
+            continue  # no size is stated, so none is exceeded
+        end = element.value + (size + 15) // 16 * 2
+        if end < element.end:
+            found.append((end, element.end))
+    return found
+
+
+def _frame_bits(header: _Header) -> int:
+    """Bits of one frame; chrominance may be sampled less often (PS3.3 section C.7.6.3.1.2)."""
+    samples = Fraction(header.number(_SAMPLES, 1))
+    photometric = header.text(_PHOTOMETRIC)
+    if photometric.endswith("_422"):
+        samples = Fraction(2)
+    elif photometric.endswith("_420"):
+        samples = Fraction(3, 2)
+    bits = header.number(_ROWS) * header.number(_COLUMNS) * header.number(_ALLOCATED) * samples
+    return int(bits)
 
 
 @dataclass(frozen=True, slots=True)

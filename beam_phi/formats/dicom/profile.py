@@ -29,19 +29,18 @@ _BEYOND = {0x04000500: "X", 0x4FFE0001: "X", 0x00080300: "X"}
 # Of Type 3 wherever it may stand, with one item or more: absent is valid, empty is not.
 _REFERENCED_STUDY_SEQUENCE = 0x00081110
 
-# File meta information, command groups and file-set groups are no part of the table.
-_KEPT_META = {0x00020001: "K", 0x00020002: "K", 0x00020010: "K", 0x00020012: "K", 0x00020013: "K"}
+#: Of the file meta information, made anew at the end; command groups and file-set groups go.
+KEPT_META = {0x00020001: "K", 0x00020002: "K", 0x00020010: "K", 0x00020012: "K", 0x00020013: "K"}
 
 # Dates that are known elsewhere, of vocabularies and of devices without a row: shifting one would tell the
 # patient's shift to anybody.
 _KNOWN_DATES = frozenset({0x00080106, 0x00080107, 0x00143076})
 _MOMENTS = frozenset({"date", "time", "datetime"})
 
-# UIDs that name a class of things, never an instance.
-_CLASS_UID = re.compile(
-    ".*(SOPClass|TransferSyntax).*|CodingSchemeUID|ContextUID|MappingResourceUID"
-    "|ContextGroupExtensionCreatorUID|SegmentationTemplateUID"
-)
+#: Pixels, and what tells where the frames are (PS3.3 section C.7.6.3 and C.7.6.24).
+PIXELS = frozenset({0x7FE00001, 0x7FE00002, 0x7FE00003, 0x7FE00008, 0x7FE00009, 0x7FE00010})
+
+_SOP_CLASS = 0x00080016
 
 # Coded values and what belongs to them: of a searchable VR, but no text.
 _CODED = frozenset(
@@ -179,7 +178,7 @@ class Profile:
                 return Plan(_field_type(attribute, action), whole=True, compound=compound)
             structure = attribute.keyword in _STRUCTURE
             return Plan(None, dummies=action == "D", structure=structure, compound=compound)
-        if _is_untouchable(attribute):
+        if action != "X" and _is_untouchable(attribute):
             return Plan(None)
         plan = Plan(_field_type(attribute, action), compound=compound)
         if vr.searchable and action in (None, "K", "C"):
@@ -203,14 +202,16 @@ class Profile:
         if row is not None:
             return self._of_row(row, attribute)
         if tag >> 16 <= 0x0004:
-            return _KEPT_META.get(tag, "X")
+            return KEPT_META.get(tag, "X")
         if is_overlay(tag) or not attribute.known:
             # An overlay whose data are gone is no overlay; what the dictionary does not know can't be judged.
             return "X"
         if tag in _BEYOND:
             return _BEYOND[tag]
-        if attribute.vr.code == "UI" and _CLASS_UID.fullmatch(attribute.keyword):
+        if tag == _SOP_CLASS:
             return "K"
+        if tag >> 24 == 0x7F and tag not in PIXELS:
+            return "X"  # retired forms of pixels, and what else has no place among them
         return "D" if tag in _KNOWN_DATES else None
 
     def _private(self, attribute: Attribute) -> str:
@@ -290,12 +291,9 @@ def drop_type(scheme: str, code: str) -> FieldType:
 
 
 def _is_untouchable(attribute: Attribute) -> bool:
-    """True for what is no field: pixels, and what says how to read the rest."""
-    return (
-        attribute.tag == SPECIFIC_CHARACTER_SET
-        or attribute.tag >> 16 == 0x7FE0
-        or attribute.tag in _KEPT_META
-    )
+    """True for what is no field where it belongs: pixels, and what says how to read the rest."""
+    tag = attribute.tag
+    return tag == SPECIFIC_CHARACTER_SET or tag in PIXELS or tag in KEPT_META
 
 
 def _field_type(attribute: Attribute, action: str | None, searchable: bool | None = None) -> FieldType:

@@ -46,12 +46,14 @@ class Scanner:
     elements: all elements in file order, nested ones behind their sequence.
     containers: all items in file order.
     group_lengths: the retired group length and length-to-end elements; they are in `elements` no more.
+    stray: bytes of headers that have to be zero and are not, first and behind the last.
     """
 
     def __init__(self, window: Window) -> None:
         self.elements: list[Element] = []
         self.containers: list[Container] = []
         self.group_lengths: list[Element] = []
+        self.stray: list[tuple[int, int]] = []
         self._window = window
         self._stack: list[tuple[Sequence, int, Container, int]] = []
 
@@ -124,7 +126,7 @@ class Scanner:
         group, number, length = container.syntax.tag_length.unpack(head)
         tag = group << 16 | number
         if group == 0xFFFE:
-            return self._end_item(at, tag)
+            return self._end_item(at, tag, length)
         if tag == 0 and container.depth == 0 and self._only_zeros(at):
             container.end = at
             return at
@@ -154,6 +156,8 @@ class Scanner:
         if self._limit - at < 12:
             raise FormatError("truncated", "the file or an item ends inside an element's header")
         base, piece = self._window.view(at, 12)
+        if piece[at - base + 6 : at - base + 8] != b"\0\0":
+            self.stray.append((at + 6, at + 8))
         return declared, at + 12, syntax.long.unpack_from(piece, at - base + 8)[0]
 
     def _take(
@@ -209,6 +213,7 @@ class Scanner:
             tag = group << 16 | number
             end += 8
             if tag == SEQUENCE_DELIMITER:
+                self._delimiter(end, length)
                 break
             if tag != ITEM or length == UNDEFINED:
                 raise FormatError("bad-item", "the fragments of the pixel data can't be followed")
@@ -244,6 +249,7 @@ class Scanner:
         tag = group << 16 | number
         at += 8
         if tag == SEQUENCE_DELIMITER and not sequence.defined:
+            self._delimiter(at, length)
             return self._leave(at)
         if tag != ITEM:
             raise FormatError("bad-item", f"sequence {sequence.attribute.notation} holds what is no item")
@@ -261,11 +267,17 @@ class Scanner:
         self._container, self._limit = item, end
         return at
 
-    def _end_item(self, at: int, tag: int) -> int:
+    def _delimiter(self, behind: int, length: int) -> None:
+        """Note the length of a delimiter that ends at `behind` if it is not zero (PS3.5 section 7.5)."""
+        if length:
+            self.stray.append((behind - 4, behind))
+
+    def _end_item(self, at: int, tag: int, length: int) -> int:
         """An item or sequence delimiter inside a data set."""
         if tag != ITEM_DELIMITER or self._container.defined:
             raise FormatError("bad-item", "an item or delimiter stands where an element should")
         self._container.end = at
+        self._delimiter(at + 8, length)
         return self._next_item(at + 8)
 
     def _leave(self, at: int) -> int:

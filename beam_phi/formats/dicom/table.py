@@ -63,10 +63,13 @@ def row_for(tag: int) -> Row | None:
 
 
 def first_of_repeating(tag: int) -> int:
-    """The tag, moved to the first of its repeating groups (PS3.5 section 7.6) if it is in one."""
-    return tag & 0xFF00FFFF if tag >> 24 in (0x50, 0x60) and tag >> 16 & 0xFF <= 0x1E else tag
+    """The tag, moved to the first of its repeating groups (PS3.5 section 7.6) if it is in one.
+
+    The standard has 16 groups of each kind; those behind them, which the table's mask covers, count as well.
+    """
+    return tag & 0xFF00FFFF if tag >> 24 in (0x50, 0x60) and not tag & 0x10000 else tag
 
 
 def is_overlay(tag: int) -> bool:
-    """True for an element of an overlay plane, group 6000 to 601E."""
+    """True for an element of an overlay plane, group 6000 and following."""
     return first_of_repeating(tag) >> 16 == _OVERLAYS

@@ -114,6 +114,8 @@ def test_any_edits_of_any_field_leave_the_others(data: st.DataObject) -> None:
         one = fields[index]
         if one.number or (one.element.attribute.private and '"' not in one.location):
             continue  # without its creator a private element would get another location
+        if one.location in ("(0008,0016)", "(0028,0010)", "(0028,0011)"):
+            continue  # what others are fields hangs on the class and size of the image
         if data.draw(st.booleans()):
             document.scope.delete(one)
             del expected[one.location]

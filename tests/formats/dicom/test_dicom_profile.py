@@ -228,5 +228,5 @@ def test_the_row_of_a_tag() -> None:
     assert row_for(0x60023000) is ROWS["60xx3000"]
     assert row_for(0x501E0010) is ROWS["50xxxxxx"]
     assert row_for(0x00190010) is ROWS["PRIVATE"]
-    assert row_for(0x60203000) is None
+    assert row_for(0x60203000) is ROWS["60xx3000"], "beyond the standard's 16 groups"
     assert row_for(0x00280010) is None
