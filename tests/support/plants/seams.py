@@ -19,6 +19,7 @@ def plant(ledger: Ledger, tokens: Tokens) -> Iterator[Sheet]:
     for place, fill in _FILLS.items():
         for syntax in (EXPLICIT, IMPLICIT, BIG):
             sheet = Sheet(ledger, tokens, f"seams/{place.replace(' ', '-')}/{syntax}.dcm", place, syntax)
+            sheet.pictured = place not in ("wrong VR", "pixels without image")
             fill(sheet)
             yield sheet
 
