@@ -56,6 +56,8 @@ class Decider:
 
     def decide(self, plan: Plan, text: str, subject: Subject) -> Decision:
         """Raises MaskingError if the value can neither be masked nor removed."""
+        if plan.type.spelled:
+            return self._spelled(plan, text, subject)
         match plan.type.action:
             case "X":
                 return Decision(
@@ -75,6 +77,15 @@ class Decider:
                 return self._clean(plan, text, subject)
             case _:
                 return self._by_library(plan, text, subject)
+
+    def _spelled(self, plan: Plan, text: str, subject: Subject) -> Decision:
+        """Bytes or numbers that spell the patient's name or id are emptied; they are no text to be edited."""
+        known = subject.coded.known
+        found = known.find(text) if known else []
+        if not found:
+            return KEEP
+        change = self.removal(text, found[0].data_class, found[0].matcher, "empty")
+        return Decision("empty", "", (change._replace(kind=found[0].kind, replacement=""),), exact=False)
 
     # -- PS3.15 Table E.1-1a, one method an action ------------------------------------------------
 
@@ -159,7 +170,7 @@ class Decider:
     def _known(self, plan: Plan, text: str, subject: Subject) -> list[Finding]:
         """The subject's identifiers in a text; in a code only its name and id."""
         if not plan.type.searchable:
-            subject = subject.telling if plan.coded else NOBODY
+            subject = subject.coded if plan.coded else NOBODY
         return list(subject.known.find(text)) if subject.known else []
 
     def _path(self, plan: Plan, text: str, subject: Subject, data_class: DataClass) -> Decision:

@@ -81,7 +81,8 @@ class Planner:
         searcher = self._searcher(attributes) if searchable else None
         learned = data_class.role if data_class and data_class.role in LEARNED_ROLES else ""
         coded = not type_.searchable and type_.constraint.kind in CODED
-        idle = type_.action is None and data_class is None and searcher is None and not coded
+        nothing = data_class is None and searcher is None and not coded and not type_.spelled
+        idle = type_.action is None and nothing
         return Plan(type_, data_class, whole, searcher, coded, learned, idle)
 
     def _whole(

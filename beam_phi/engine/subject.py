@@ -10,6 +10,8 @@ from beam_phi.matching import Identifier, Known
 
 #: Roles that tell who the patient is.
 TELLING_ROLES = frozenset({"patient-id", "patient-name"})
+#: Roles that are searched for in codes, too.
+CODED_ROLES = TELLING_ROLES | {"birth-date"}
 #: So many decisions are remembered for each subject.
 REMEMBERED_DECISIONS = 1024
 
@@ -42,6 +44,12 @@ class Subject:
     def telling(self) -> Subject:
         """The same subject by its name and id alone."""
         strong = (each for each in self.identifiers if each.role in TELLING_ROLES)
+        return Subject(self.key, frozenset(strong), self.issuer)
+
+    @cached_property
+    def coded(self) -> Subject:
+        """The same subject by what may be searched for in codes and numbers: name, id and birth date."""
+        strong = (each for each in self.identifiers if each.role in CODED_ROLES)
         return Subject(self.key, frozenset(strong), self.issuer)
 
     def named_in(self, path: str) -> bool:

@@ -47,6 +47,7 @@ class FieldType:
     constraint: what a replacement must obey.
     searchable: False for what content matchers must leave alone (codes, registered UIDs, numbers, binary
         values).
+    spelled: True for bytes that are no text and yet spell one: emptied if it names the subject.
     """
 
     format: str
@@ -55,6 +56,7 @@ class FieldType:
     data_class: str | None = None
     constraint: Constraint = ANY
     searchable: bool = True
+    spelled: bool = False
 
 
 class Field(Protocol):

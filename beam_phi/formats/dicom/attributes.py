@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydicom.datadict import get_entry, private_dictionary_VR
+from pydicom._dicom_dict import DicomDictionary
+from pydicom.datadict import get_entry, private_dictionary_VR, repeater_has_tag
 
 from beam_phi.formats.dicom import safe_private
 from beam_phi.formats.dicom.vr import VRS, ValueRepresentation, effective
@@ -32,12 +33,18 @@ class Attribute:
     creator: of a private attribute its creator, "" if none is declared; of a private creator element its own
         value.
     keyword: from the dictionary, "" if it has none.
+    vm: value multiplicity by the dictionary ("1", "2-n"), "" if it has none.
+    misread: True for a sequence of the dictionary that the file declares to be something else.
+    retired_group: True for one of a repeating group other than curves and overlays; all of these are retired.
     """
 
     tag: int
     vr: ValueRepresentation
     creator: str
     keyword: str
+    vm: str = ""
+    misread: bool = False
+    retired_group: bool = False
 
     @property
     def private(self) -> bool:
@@ -94,14 +101,22 @@ def attribute(tag: int, declared: str, creator: str = "") -> Attribute:
 
 
 def _make(tag: int, declared: str, creator: str) -> Attribute:
+    vm = ""
     if not tag & 0x10000:
         known, keyword = dictionary(tag)
+        vm = DicomDictionary[tag][1] if tag in DicomDictionary else ""
     elif is_creator(tag):
         known, keyword = "LO", ""
     else:
         known, keyword = _private_vr(tag, creator), ""
     vr = effective(declared or "UN", known)
-    return Attribute(tag, VRS[vr], creator, keyword)
+    misread = known == "SQ" and vr != "SQ"
+    return Attribute(tag, VRS[vr], creator, keyword, vm, misread, _is_retired_group(tag))
+
+
+def _is_retired_group(tag: int) -> bool:
+    """True for the repeating groups of PS3.6 but 50xx and 60xx: all of these are retired."""
+    return not tag & 0x10000 and tag >> 24 not in (0x50, 0x60) and repeater_has_tag(tag)
 
 
 def _private_vr(tag: int, creator: str) -> str:

@@ -113,8 +113,9 @@ class DicomScope:
     def fields(self) -> list[DicomField]:
         if self._fields is None:
             self._fields = fields(
-                self._scanner.elements, self._profile, iod(self.sop_class), self._meta, self._is_image()
-            )
+                self._scanner.elements, self._profile, iod(self.sop_class), self._meta, self._is_image(),
+                self._opening.window,
+            )  # fmt: skip
         return self._fields
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
@@ -10,12 +11,22 @@ from beam_phi.formats.dicom.elements import Container, Element, Sequence
 from beam_phi.formats.dicom.iod import MAX_DEPTH, Iod, Place
 from beam_phi.formats.dicom.profile import KEPT_META, PIXELS, Plan, Profile
 from beam_phi.formats.dicom.special import Drop, foreign_issuers, special
-from beam_phi.formats.dicom.vr import VRS, number_text, size_text
-from beam_phi.formats.document import FieldType
+from beam_phi.formats.dicom.vr import VRS, holds_numbers, number_text, size_text
+from beam_phi.formats.dicom.window import Window
+from beam_phi.formats.document import FieldType, SourceRange
 from beam_phi.library.uids import is_registered
 
 _UI = VRS["UI"]
 _ICON_IMAGE = 0x00880200
+
+# In a number: letters that no exponent has, or so many digits that it may be an id or a date.
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]{3}")
+_LONG_NUMBER = re.compile(rb"(?<![0-9.])[0-9]{6,}(?![0-9.])")
+
+# In bytes: letters, digits and what stands between those of names and ids.
+_SPELLED = re.compile(rb"(?=[ -~]{0,64}[0-9A-Za-z]{4})[ -~]{4,}")
+_SPELLED_LENGTH = 4
+_SPELLED_OVERLAP = 256
 
 
 class Encoded(NamedTuple):
@@ -81,6 +92,17 @@ def values(element: Element) -> list[bytes]:
     return character_set(element.container.charset).split(raw) if vr.charset else raw.split(b"\\")
 
 
+class SpelledField(DicomField):
+    """Bytes that are no text, by the text that they spell."""
+
+    __slots__ = ()
+
+    @property
+    def text(self) -> str:
+        assert isinstance(self.key, str)
+        return self.key
+
+
 class ItemField(DicomField):
     """An item of a sequence that goes as a whole."""
 
@@ -101,12 +123,17 @@ class ItemField(DicomField):
 
 
 def fields(
-    elements: list[Element], profile: Profile, iod: Iod | None, meta: Container | None, image: bool
+    elements: list[Element],
+    profile: Profile,
+    iod: Iod | None,
+    meta: Container | None,
+    image: bool,
+    window: Window,
 ) -> list[DicomField]:
     """The fields in file order. What stands inside a sequence that is one field has none of its own.
 
     iod: of the object, None if it is not known. meta: the file meta information. image: False for an object
-        without rows and columns, whose pixels are none.
+        without rows and columns, whose pixels are none. window: the source of the elements.
     """
     found: list[DicomField] = []
     append, plans = found.append, profile.plans
@@ -144,7 +171,7 @@ def fields(
             elif plan.structure:
                 structure = max(structure, element.end)
         elif type_:
-            _values(element, plan, type_, append)
+            _values(element, plan, type_, append, window)
         elif not _belongs(element, meta, image) and (removed := profile.variant(element.attribute, "X").type):
             append(DicomField(removed, element.end - element.value, element, 0))
     return found
@@ -167,13 +194,18 @@ def _place(container: Container) -> Place:
     return tuple(reversed(keywords))
 
 
-def _values(element: Element, plan: Plan, type_: FieldType, append: Callable[[DicomField], None]) -> None:
+def _values(
+    element: Element, plan: Plan, type_: FieldType, append: Callable[[DicomField], None], window: Window
+) -> None:
     """The fields of an element that takes a closer look."""
     raw, vr = element.raw, element.attribute.vr
-    if raw is None:
-        append(DicomField(type_, element.end - element.value, element, 0))
+    if vr.form in ("number", "binary"):
+        append(_opaque(element, plan, type_, window))
         return
-    if plan.loose and vr.conforming and not vr.conforming.fullmatch(raw):
+    assert raw is not None, "texts are never left in the source"
+    if plan.blank and _WORD.search(raw):
+        append(DicomField(plan.blank, raw, element, 0))
+    elif plan.loose and vr.conforming and (not vr.conforming.fullmatch(raw) or _LONG_NUMBER.search(raw)):
         append(DicomField(plan.loose, raw, element, 0))
     elif vr.split and b"\\" in raw:
         for number, value in enumerate(values(element), 1):
@@ -184,6 +216,34 @@ def _values(element: Element, plan: Plan, type_: FieldType, append: Callable[[Di
         append(DicomField(type_, key, element, 0))
         if vr.form == "text" and key is raw and raw.isascii():
             plan.remember(raw)
+
+
+def _opaque(element: Element, plan: Plan, type_: FieldType, window: Window) -> DicomField:
+    """The one field of numbers or bytes."""
+    raw, vr = element.raw, element.attribute.vr
+    size = element.end - element.value
+    if plan.blank and vr.form == "number" and not holds_numbers(vr, size, element.attribute.vm):
+        return DicomField(plan.blank, size, element, 0)
+    if plan.spelled and size >= _SPELLED_LENGTH:
+        words = _spelled(raw) if raw is not None else _spelled_in(window, element.value, element.end)
+        if words:
+            return SpelledField(plan.spelled, words, element, 0)
+    return DicomField(type_, size if raw is None else _key(raw, element), element, 0)
+
+
+def _spelled(raw: bytes) -> str:
+    """The stretches of bytes that read like words or numbers, a line each."""
+    return "\n".join(word.decode("ascii") for word in _SPELLED.findall(raw))
+
+
+def _spelled_in(window: Window, start: int, end: int) -> str:
+    """The same of bytes that were left in the source; a word may lie across the border of two pieces."""
+    words: list[str] = []
+    before = b""
+    for piece in window.chunks(SourceRange(start, end - start)):
+        words.append(_spelled(before + piece))
+        before = piece[-_SPELLED_OVERLAP:]
+    return "\n".join(filter(None, words))
 
 
 def _is_registered(raw: bytes) -> bool:

@@ -78,6 +78,8 @@ class Plan:
     whole: True for a sequence that is one field.
     dummies: True for a sequence in which every value is to be replaced; structure: for one exempt from that.
     dummy: the type inside a sequence of dummies. loose: the type for values that are not what their VR says.
+    blank: the type for values that can't be what their VR and multiplicity say: they are emptied.
+    spelled: the type for bytes that spell a text, which is searched for the patient.
     compound: the action of a row that the attribute's Type decides, or "". The plan is then the one for an
         object whose IOD is not known.
     seen: values that were met before and are one plain field of `type`, in any character set.
@@ -89,6 +91,8 @@ class Plan:
     structure: bool = False
     dummy: FieldType | None = None
     loose: FieldType | None = None
+    blank: FieldType | None = None
+    spelled: FieldType | None = None
     compound: str = ""
     seen: set[bytes | None] = field(default_factory=set)
 
@@ -185,6 +189,9 @@ class Profile:
             plan.dummy = _field_type(attribute, "D")
         if vr.conforming and action in (None, "K"):
             plan.loose = _field_type(attribute, action, searchable=True)
+        if action in (None, "K") and (vr.form in ("number", "binary") or vr.numeric):
+            plan.blank = replace(_field_type(attribute, "Z"), data_class=None)
+            plan.spelled = replace(_field_type(attribute, action), spelled=True)
         return plan
 
     def action(self, attribute: Attribute) -> str | None:
@@ -196,6 +203,8 @@ class Profile:
         override = self._overrides.get((first_of_repeating(tag), attribute.creator))
         if override:
             return override
+        if attribute.misread or attribute.retired_group:
+            return "X"  # nothing could be read of it
         if attribute.private:
             return self._private(attribute)
         row = row_for(tag)

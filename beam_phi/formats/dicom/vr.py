@@ -49,6 +49,11 @@ class ValueRepresentation:
     conforming: re.Pattern[bytes] | None = None
 
     @property
+    def numeric(self) -> bool:
+        """True for a number written as text."""
+        return self.form == "text" and self.constraint.kind in ("number", "integer")
+
+    @property
     def pad(self) -> bytes:
         """What makes an odd value even."""
         return b" " if self.form == "text" and self.code != "UI" else b"\0"
@@ -172,6 +177,22 @@ def number_text(vr: ValueRepresentation, raw: bytes, order: str) -> str:
     if vr.form != "number" or len(raw) % size or len(raw) > _NUMBERS_SHOWN * size:
         return size_text(len(raw))
     return "\\".join(str(n) for group in struct.iter_unpack(order + vr.code_units, raw) for n in group)
+
+
+def holds_numbers(vr: ValueRepresentation, size: int, vm: str) -> bool:
+    """True if a value of so many bytes can be numbers of this VR, in the multiplicity of the dictionary."""
+    count, rest = divmod(size, struct.calcsize("=" + vr.code_units))
+    if rest:
+        return False
+    first, dash, last = vm.partition("-")
+    if not vm or not count or not first.isdecimal():
+        return True
+    if not dash:
+        return count == int(first)
+    if last.isdecimal():
+        return int(first) <= count <= int(last)
+    step = int(last[:-1] or 1)
+    return count >= int(first) and count % step == 0
 
 
 def size_text(size: int) -> str:
