@@ -8,6 +8,10 @@ dictionary knows is removed. Then the check needs a sharper eye, and the test's 
 - ``newer dictionary``: the same, once the dictionary knows the attribute;
 - ``options``: the option that has a cell in the row no longer does what the cell says;
 - ``both rules``: the code has the rule twice, so both were switched off.
+
+Of all 657 rows two are noticed by nothing here, and not drawn: Referenced Image Sequence and Source Image
+Sequence. Where no Type is known their U keeps the sequence and has the UIDs in it mapped, which the row of those
+UIDs does by itself; the tests of Types see them.
 """
 
 from __future__ import annotations
@@ -83,13 +87,15 @@ def forget(patch: pytest.MonkeyPatch) -> None:
 
 def caught_by(row: Row) -> str:
     """What notices that the row is off, "" if nothing does."""
+    options = [Setup(frozenset({option})) for option in row.cells if option != "safe-private"]
+    sound = [setup for setup in options if not check(setup, row)]
     with pytest.MonkeyPatch.context() as patch:
         switch_off(patch, row)
         if check(BASIC, row):
             return "output"
         if check(TABLE_ONLY, row):
             return "table only"
-        if any(check(Setup(frozenset({option})), row) for option in row.cells if option != "safe-private"):
+        if any(check(setup, row) for setup in sound):
             return "options"
     if row.tags and not all(map(known, row.tags)):
         with pytest.MonkeyPatch.context() as patch:

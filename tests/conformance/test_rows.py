@@ -8,8 +8,8 @@ from itertools import combinations
 import pytest
 from pydicom.datadict import keyword_for_tag
 
-from beam_phi.formats.dicom.profile import ProfileError
-from beam_phi.library.model import DICOM_OPTIONS, LibraryError
+from beam_phi.formats.dicom.profile import Profile, ProfileError
+from beam_phi.library.model import DICOM_OPTIONS, DicomSpec, LibraryError
 from conformance.encoding import EXPLICIT, SYNTAXES, Element, Syntax
 from conformance.encoding import file as encode_file
 from conformance.judge import Memory
@@ -25,6 +25,7 @@ from conformance.score import (
     engine,
     failures,
     judge,
+    library,
     mask,
     tally,
 )
@@ -78,8 +79,12 @@ def test_every_legal_pair_of_options_obeys_the_union_of_its_cells(
 
 
 def test_the_exclusive_pair_is_refused_with_the_reason() -> None:
-    with pytest.raises((LibraryError, ProfileError), match=r"full-dates.*modified-dates.*exclude"):
-        failures(Setup(_EXCLUSIVE), places=[TOP], syntaxes=[EXPLICIT])
+    """By the loader, and by the profile if a library comes another way."""
+    reason = r"full-dates.*modified-dates.*exclude"
+    with pytest.raises(LibraryError, match=reason):
+        library(Setup(_EXCLUSIVE))
+    with pytest.raises(ProfileError, match=reason):
+        Profile(DicomSpec(_EXCLUSIVE))
 
 
 def test_the_matrix_is_whole() -> None:
