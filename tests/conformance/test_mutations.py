@@ -10,8 +10,8 @@ dictionary knows is removed. Then the check needs a sharper eye, and the test's 
 - ``both rules``: the code has the rule twice, so both were switched off.
 
 Of all 657 rows two are noticed by nothing here, and not drawn: Referenced Image Sequence and Source Image
-Sequence. Where no Type is known their U keeps the sequence and has the UIDs in it mapped, which the row of those
-UIDs does by itself; the tests of Types see them.
+Sequence. Where no Type is known their U keeps the sequence and has the UIDs in it mapped, which the row of
+those UIDs does by itself; the tests of Types see them.
 """
 
 from __future__ import annotations

@@ -33,6 +33,16 @@ _HEAD = (
     Element(0x00080016, "UI", SOP_CLASS.encode("ascii")),
     Element(0x00080018, "UI", _INSTANCE.encode("ascii")),
 )
+#: 128 rows of 300 pixels, 16 bits, one sample.
+_IMAGE = {
+    0x00280002: 1,
+    0x00280010: 128,
+    0x00280011: 300,
+    0x00280100: 16,
+    0x00280101: 16,
+    0x00280102: 15,
+    0x00280103: 0,
+}
 #: Twice the work takes twice the time; what is not linear takes four times as much.
 _LINEAR = 3.0
 
@@ -192,13 +202,14 @@ def test_the_transfer_syntax_and_every_untouched_byte_stay(syntax: Syntax) -> No
         Element(0x00180050, "DS", b"  2.500 "),
         Element(0x00189313, "FD", (1.5, -2.25, 3.0)),
         Element(0x00189087, "FD", ()),
-        Element(0x00280010, "US", (512,)),
+        *(Element(tag, "US", (number,)) for tag, number in _IMAGE.items()),
+        Element(0x00280004, "CS", b"MONOCHROME2"),
         Element(NEUTRAL[1], "SQ", (inner, inner), undefined=True),
         Element(NEUTRAL[2], "SQ", (inner,)),
         Element(NEUTRAL[3], "SQ", ()),
         Element(NEUTRAL[4], "SQ", (inner,), un=not syntax.implicit),
         Element(NEUTRAL[0], "SQ", (inner,), un=not syntax.implicit, undefined=True),
-        Element(0x7FE00010, "OW", bytes(range(256)) * 300),
+        Element(0x7FE00010, "OW", bytes(range(256)) * 300),  # one frame, and nothing behind it
     ]
     out = masked([*_HEAD, _NAME, _ID, *untouched], syntax)
     transfer_syntax = encode([Element(0x00020010, "UI", syntax.uid.encode("ascii"))], EXPLICIT)
