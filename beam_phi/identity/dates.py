@@ -180,7 +180,6 @@ def spellings(date: datetime.date) -> list[str]:
     short = f"{y % 100:02}"
     full, abbr = MONTHS[m - 1], MONTHS[m - 1][:3]
     found = [f"{y:04}{m:02}{d:02}", f"{m:02}{d:02}{y:04}", f"{d:02}{m:02}{y:04}"]
-    found += [f"{y % 100:02}{m:02}{d:02}"]
     for sep in "-/._ ":
         found += (f"{y:04}{sep}{m:02}{sep}{d:02}", f"{y:04}{sep}{m}{sep}{d}")
         for year in (f"{y:04}", short):

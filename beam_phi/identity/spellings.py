@@ -196,6 +196,8 @@ def _of_date(value: str) -> Iterator[Spelling]:
     parsed = dates.parse(value.strip())
     if parsed is not None and parsed.precision == "day":
         yield from (Spelling(fold(written), "exact") for written in dates.spellings(parsed.date))
+        # Six digits are too few to be read as a date, and enough to tell a birthday that is known.
+        yield Spelling(f"{parsed.date:%y%m%d}", "exact")
 
 
 def _of_address(value: str) -> Iterator[Spelling]:

@@ -12,7 +12,7 @@ FIXED = "fixed"
 GONE_OR_EMPTY = "X or Z"
 
 #: In an object whose IOD is not known: what is valid whatever the Type may be.
-_UNKNOWN_IOD = {"X/Z": "Z", "X/D": "D", "Z/D": "D", "X/Z/D": "D", "X/Z/U*": "U"}
+_UNKNOWN_IOD = {"X/Z": "Z", "X/D": "D", "Z/D": "D", "X/Z/D": "D"}
 
 #: Context Group Version, Context Group Local Version: printed in the standard for everybody to read.
 _PUBLISHED = frozenset({"00080106", "00080107"})
@@ -30,6 +30,8 @@ def resolve(basic: str, iod_type: str | None) -> str:
     """
     if "/" not in basic:
         return basic
+    if basic == "X/Z/U*":
+        return "U"  # the documented choice, whatever the Type: references stay whole
     if iod_type is None:
         return _UNKNOWN_IOD[basic]
     if iod_type in ("3", ""):
@@ -37,7 +39,7 @@ def resolve(basic: str, iod_type: str | None) -> str:
     if iod_type in ("2", "2C"):
         # X/D names no Z: an empty value keeps the IOD valid, a dummy is what the letter says.
         return "Z or D" if basic == "X/D" else "Z"
-    return {"X/Z": "Z", "X/Z/U*": "U"}.get(basic, "D")
+    return {"X/Z": "Z"}.get(basic, "D")
 
 
 def expected(row: Row, options: Collection[str], vr: str, iod_type: str | None = None) -> str:

@@ -9,9 +9,9 @@ import pytest
 from beam_phi.formats.dicom.profile import Profile, ProfileError
 from beam_phi.library.model import DICOM_OPTIONS, DicomSpec, LibraryError
 from conformance.encoding import EXPLICIT
-from conformance.known import Record, compare
 from conformance.places import DEPTH_3, TOP
 from conformance.score import Setup, failures, library
+from conformance.verdict import Record, compare
 
 _EXCLUSIVE = frozenset({"full-dates", "modified-dates"})
 PAIRS = [pair for pair in combinations(DICOM_OPTIONS, 2) if not set(pair) >= _EXCLUSIVE]

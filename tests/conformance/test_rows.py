@@ -7,12 +7,12 @@ import pytest
 from beam_phi.library.model import DICOM_OPTIONS
 from conformance.encoding import EXPLICIT, SYNTAXES, Element, Syntax
 from conformance.encoding import file as encode_file
-from conformance.known import Record, compare
 from conformance.places import NEUTRAL, PLACES, TOP, UNKNOWN_CLASS, frame
 from conformance.reading import raw, read
 from conformance.score import BASIC, TABLE_ONLY, Case, Setup, engine, failures, mask
 from conformance.table import known, rows
 from conformance.values import uid
+from conformance.verdict import Record, compare
 
 LIBRARIES = [BASIC, TABLE_ONLY, *(Setup(frozenset({option})) for option in DICOM_OPTIONS)]
 
@@ -58,7 +58,6 @@ def test_uids_that_dicom_registers_are_kept(syntax: Syntax) -> None:
             assert (raw(ds, each.tag) or b"").rstrip(b"\0") == registered, f"{each.tag:08X}"
 
 
-@pytest.mark.skipif("safe-private" not in DICOM_OPTIONS, reason="safe private elements are kept on main")
 @pytest.mark.parametrize("syntax", SYNTAXES, ids=lambda syntax: syntax.name)
 def test_a_safe_private_element_stays_with_its_creator_and_no_other_does(syntax: Syntax) -> None:
     creator, other = b"Philips PET Private Group", b"BEAM OTHER"

@@ -116,7 +116,9 @@ def _make(tag: int, declared: str, creator: str) -> Attribute:
 
 def _is_retired_group(tag: int) -> bool:
     """True for the repeating groups of PS3.6 but 50xx and 60xx: all of these are retired."""
-    return not tag & 0x10000 and tag >> 24 not in (0x50, 0x60) and repeater_has_tag(tag)
+    if tag & 0x10000 or tag >> 24 in (0x50, 0x60) or tag in DicomDictionary:
+        return False
+    return repeater_has_tag(tag)
 
 
 def _private_vr(tag: int, creator: str) -> str:

@@ -9,9 +9,10 @@ from dicom_help import encode, locations, open_bytes
 from pydicom.datadict import DicomDictionary, keyword_for_tag
 from pydicom.dataset import Dataset
 
-from beam_phi.formats.dicom.attributes import attribute
+from beam_phi.formats.dicom.attributes import attribute, dictionary
 from beam_phi.formats.dicom.profile import Profile, ProfileError
 from beam_phi.formats.dicom.table import options, row_for, table
+from beam_phi.formats.dicom.vr import VRS, holds_numbers
 from beam_phi.formats.document import FieldType
 from beam_phi.library.model import DICOM_OPTIONS, DicomSpec
 
@@ -35,8 +36,7 @@ def tag_of(printed: str) -> int:
 
 
 def vr_of(tag: int) -> str:
-    known = DicomDictionary.get(tag)
-    return known[0].split(" ")[0] if known else "LO"
+    return dictionary(tag)[0] or "LO"
 
 
 def type_of(profile: Profile, tag: int, vr: str, creator: str = "") -> FieldType:
@@ -160,14 +160,51 @@ def test_a_vr_hides_no_text() -> None:
     assert attribute(0x00080020, "LO").vr.code == "LO"
 
 
-def test_numbers_and_codes_that_are_none_are_searched() -> None:
+def test_numbers_and_codes_that_are_none_are_searched_or_emptied() -> None:
     ds = encode(Dataset())
     good = ds + b"\x18\0\x50\0DS\x04\x002.5 " + b"\x28\0\x04\0CS\x04\0RGB "
     bad = ds + b"\x18\0\x50\0DS\x08\0DAVIDSON" + b"\x28\0\x04\0CS\x08\0Davidson"
-    for data, searched in ((good, False), (bad, True)):
+    long = ds + b"\x18\0\x50\0DS\x0a\x00292821506 " + b"\x28\0\x04\0CS\x04\0RGB "
+    for data, number, action, code in (
+        (good, False, None, False), (bad, False, "Z", True), (long, True, None, False),
+    ):  # fmt: skip
         found = locations(open_bytes(data))
-        assert found["(0018,0050)"].type.searchable is searched
-        assert found["(0028,0004)"].type.searchable is searched
+        assert found["(0018,0050)"].type.searchable is number
+        assert found["(0018,0050)"].type.action == action
+        assert found["(0028,0004)"].type.searchable is code
+
+
+@pytest.mark.parametrize(
+    ("vm", "count", "fits"),
+    [
+        ("1", 1, True), ("1", 2, False), ("3", 3, True), ("1-2", 3, False), ("1-n", 9, True),
+        ("2-n", 1, False), ("2-2n", 3, False), ("3-3n", 6, True), ("", 5, True), ("1", 0, True),
+    ],
+)  # fmt: skip
+def test_numbers_beyond_their_multiplicity_are_none(vm: str, count: int, fits: bool) -> None:
+    assert holds_numbers(VRS["US"], 2 * count, vm) is fits
+    assert not holds_numbers(VRS["US"], 2 * count + 1, vm)
+
+
+def test_values_that_no_number_can_be_are_emptied() -> None:
+    rows = b"\x28\0\x10\0US\x0a\0Davidson\0\0"
+    found = locations(open_bytes(encode(Dataset()) + rows))
+    assert found["(0028,0010)"].type.action == "Z"
+
+
+@pytest.mark.parametrize("size", [24, 70_000])
+def test_bytes_that_spell_something_are_told_by_it(size: int) -> None:
+    lut = b"\x28\0\x01\x12OW\0\0" + size.to_bytes(4, "little") + b"\1\2desc J Davidson\0".ljust(size, b"\0")
+    found = locations(open_bytes(encode(Dataset()) + lut))
+    assert found["(0028,1201)"].type.spelled
+    assert found["(0028,1201)"].text == "desc J Davidson"
+
+
+def test_known_sequences_that_are_declared_as_bytes_go() -> None:
+    assert BASIC.action(attribute(0x00540410, "OB")) == "X"
+    assert BASIC.action(attribute(0x00540410, "SQ")) is None
+    assert BASIC.action(attribute(0x00540410, "UN")) is None
+    assert BASIC.action(attribute(0x10100123, "US")) == "X", "retired repeating groups"
 
 
 def test_private_elements_can_be_kept_by_name_with_their_creator() -> None:
