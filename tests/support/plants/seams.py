@@ -19,6 +19,7 @@ def plant(ledger: Ledger, tokens: Tokens) -> Iterator[Sheet]:
     for place, fill in _FILLS.items():
         for syntax in (EXPLICIT, IMPLICIT, BIG):
             sheet = Sheet(ledger, tokens, f"seams/{place.replace(' ', '-')}/{syntax}.dcm", place, syntax)
+            sheet.pictured = place not in ("wrong VR", "pixels without image")
             fill(sheet)
             yield sheet
 
@@ -215,8 +216,8 @@ def _markers(sheet: Sheet) -> None:
         "SQ",
         [
             [
-                El(0x00080070, "LO", sheet.token("(0018,A001)")),
-                El(0x00080080, "LO", sheet.token("(0018,A001).0080")),
+                El(0x00080070, "LO", sheet.token("(0018,A001)", "contributing equipment")),
+                El(0x00080080, "LO", sheet.token("(0018,A001).0080", "contributing equipment")),
             ]
         ],
     )

@@ -10,6 +10,16 @@ from support.plants.encode import EXPLICIT, El, Value, element_bytes, encode, wh
 from support.plants.ledger import EVERY, NONE, Ledger, Plant
 from support.plants.tokens import Tokens
 
+PIXEL_DATA = 0x7FE00010
+_PICTURE = (
+    (0x00280002, 1),
+    (0x00280010, 8),
+    (0x00280011, 8),
+    (0x00280100, 8),
+    (0x00280101, 8),
+    (0x00280102, 7),
+    (0x00280103, 0),
+)
 CT = "1.2.840.10008.5.1.4.1.1.2"
 _ENCODINGS = (
     "utf-8",
@@ -69,10 +79,10 @@ class Sheet:
         self.behind = b""
         self.preamble = bytes(128)
         self.transfer_syntax = ""
-        self.raw_data_set: bytes | None = None
         self.tail: list[El] = []
         self.dates = tokens.dates()
         self.doctor = ""
+        self.pictured = True
         self._elements: dict[int, El] = {}
         self._aliases: list[bytes] = []
         self._other_ids: list[str] = []
@@ -213,9 +223,14 @@ class Sheet:
         ):
             if values:
                 elements[tag] = El(tag, vr, b"\\".join(values))
-        data_set = self.raw_data_set
-        if data_set is None:
-            data_set = encode(elements.values(), self.syntax) + encode(self.tail, self.syntax, sort=False)
+        if self.sop_class == CT and not self.tail and PIXEL_DATA not in elements and self.pictured:
+            # Tools that take images only must not get away with leaving the file out.
+            made = [El(tag, "US", (value,)) for tag, value in _PICTURE] + [
+                El(0x00280004, "CS", "MONOCHROME2")
+            ]
+            elements = {element.tag: element for element in made} | elements
+            elements[PIXEL_DATA] = El(PIXEL_DATA, "OW", bytes(range(0, 256, 4)))
+        data_set = encode(elements.values(), self.syntax) + encode(self.tail, self.syntax, sort=False)
         path = folder / self.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(

@@ -83,7 +83,7 @@ def _chunks(ledger: Ledger, tokens: Tokens, syntax: str, place: str, wrap: Wrap)
         sheet = Sheet(ledger, tokens, name, f"table/{place}/{syntax}", syntax)
         if place == "top":
             chunk = [row for row in chunk if not _identifies(sheet, row)]
-        made = [element for row in chunk if (element := row_element(sheet, row, private=place == "private"))]
+        made = [row_element(sheet, row, private=place == "private") for row in chunk]
         sheet.add(*wrap(made))
         yield sheet
 
@@ -105,8 +105,8 @@ def _identifies(sheet: Sheet, row: Row) -> bool:
     return True
 
 
-def row_element(sheet: Sheet, row: Row, *, private: bool = False) -> El | None:
-    """An element of the row with a value planted in it; None where its VR has no room for one.
+def row_element(sheet: Sheet, row: Row, *, private: bool = False) -> El:
+    """An element of the row with a value planted in it.
 
     private: in a private sequence, all of which goes.
     """
@@ -121,7 +121,7 @@ def row_element(sheet: Sheet, row: Row, *, private: bool = False) -> El | None:
     if vr in _TEXT and row.research == "cleaned":
         return El(row.tag, vr, sheet.echo("F" if vr == "SH" else "Knee F, G axial", where))
     if vr == "AS":
-        return None
+        return El(row.tag, vr, "045Y")  # too short to be searched for
     if vr in ("DA", "DT", "TM"):
         return _moment(sheet, row, where, goes)
     if vr == "UI":
