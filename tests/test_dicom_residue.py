@@ -76,6 +76,15 @@ KNOWN_GAPS: dict[str, str] = {
     "echo charset mixed": "name and echo in different character sets",
     "echo charset folded/stroke": "a letter with a stroke written without",
     "echo charset groups": "hiragana echoed as katakana",
+    "message of a broken file": "the message of a quarantined file names the private creator",
+    "visit date/form 14": "1951 02 03",
+    "visit date/form 16": "03021951",
+    "echo source/(0010,1002)": "nothing is learned from what stands in a sequence that is removed",
+    "echo source/(0400,0561)": "the same",
+    "echo source/(0008,0096)": "the same",
+    "echo source/(0008,1120)": "the same",
+    "echo of another file": "each file is searched for its own patient",
+    "echo of the folder": "the same",
     "disguise/base64": "encoded once more",
     "disguise/hex": "the same",
     "disguise/entity": "the same",
@@ -97,7 +106,7 @@ KNOWN_LOSSES: dict[str, tuple[str, ...]] = {
 #: Places whose files may be quarantined, all or some: what can't be masked whole and surely.
 QUARANTINED = {
     "DICOMDIR", "slide label", "bitstream", "encapsulated", "meta transfer syntax", "unknown", "wrong VR",
-    "pixel excess", "header bytes", "twice",
+    "pixel excess", "header bytes", "twice", "wrong transfer syntax", "message of a broken file",
 }  # fmt: skip
 
 
@@ -148,7 +157,7 @@ def _files(folder: Path) -> list[str]:
 
 
 def _is_gap(place: str) -> bool:
-    return any(place == gap or place.startswith((f"{gap}/", f"{gap} ")) for gap in KNOWN_GAPS)
+    return any(place == gap or place.startswith((f"{gap}/", f"{gap} ", f"{gap}.")) for gap in KNOWN_GAPS)
 
 
 def _table(found: list[Survivor], library: str) -> str:

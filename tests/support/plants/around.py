@@ -168,6 +168,18 @@ def _undefined_un(tag: int, inner: bytes, syntax: str) -> El:
     return El(tag, "UN", b"", raw=head + struct.pack(order + "I", 0xFFFFFFFF) + inner)
 
 
+def _broken(sheet: Sheet) -> None:
+    """A private element that is longer than the file: what is said of it must not tell its creator."""
+    sheet.put(0x00290010, "LO", sheet.token("creator of a broken element", "message of a broken file"))
+    order = ">" if sheet.syntax == BIG else "<"
+    head = struct.pack(order + "HH", 0x0029, 0x1001)
+    if sheet.syntax == IMPLICIT:
+        head += struct.pack("<I", 0x7FFF)
+    else:
+        head += b"LO" + struct.pack(order + "H", 0x7FFF)
+    sheet.tail = [El(0x00291001, "LO", b"", raw=head)]
+
+
 def _unknown(sheet: Sheet) -> None:
     """Even groups that no dictionary knows, at the top and nested, in text, bytes and sequences."""
     made = [
@@ -195,5 +207,6 @@ _FILLS: dict[str, Fill] = {
     "signatures": _signatures,
     "private": _private,
     "unknown": _unknown,
+    "broken private": _broken,
 }
 _NEED_VR = frozenset({"meta SOP class"})
