@@ -32,7 +32,7 @@ KNOWN_GAPS: dict[str, str] = {
     "SR item/TEXT": "content items are not told apart by concept; text behind a nested container stays",
     "SR item/NUM": "numbers stay in a sequence whose values are all to be replaced",
     "bitstream": "compressed pixel data pass through unread",
-    "markers": "Contributing Equipment Sequence",
+    "contributing equipment": "Contributing Equipment Sequence",
     "table/top/implicit": "(0010,0046) is unknown to the dictionary, and kept as bytes",
     "table/depth1/implicit": "the same",
     "table/depth3/implicit": "the same",
@@ -52,7 +52,7 @@ KNOWN_GAPS: dict[str, str] = {
     "curves beyond 501E": "the dictionary's masks reach farther than the profile's",
     "overlays beyond 601E": "the same",
     "other repeating groups": "variable pixel data and other retired groups",
-    "signatures": "Encrypted Attributes Sequence is not in the table",
+    "encrypted attributes": "Encrypted Attributes Sequence is not in the table",
     "registered UIDs": "what begins like a UID of the standard is kept, be it none",
     "class UIDs": "attributes for UIDs of classes are kept, be it an instance's",
     "wrong VR": "a known sequence or number declared as bytes is not looked at",
@@ -63,8 +63,7 @@ KNOWN_GAPS: dict[str, str] = {
     "echo id/wrong VR": "the patient's id as a number",
     "echo date/coded": "the birth date as a code value",
     # -- text ---------------------------------------------------------------------------------------------
-    "private": "the annotations show private creators as they are",
-    "safe private echo": "the same",
+    "private creator": "the annotations show private creators as they are",
     "echo name/Manufacturer": "never searched",
     "echo name/text/'Fknee'": "a name that runs on into another word",
     "echo date/text/form 06": "a date that stands as a code value in the same file",
@@ -77,7 +76,27 @@ KNOWN_GAPS: dict[str, str] = {
     "echo charset mixed": "name and echo in different character sets",
     "echo charset folded/stroke": "a letter with a stroke written without",
     "echo charset groups": "hiragana echoed as katakana",
-    "disguise": "encoded once more, split, or with letters that are not seen",
+    "message of a broken file": "the message of a quarantined file names the private creator",
+    "visit date/form 14": "1951 02 03",
+    "visit date/form 16": "03021951",
+    "echo source/(0010,1002)": "nothing is learned from what stands in a sequence that is removed",
+    "echo source/(0400,0561)": "the same",
+    "echo source/(0008,0096)": "the same",
+    "echo source/(0008,1120)": "the same",
+    "echo of another file": "each file is searched for its own patient",
+    "echo of the folder": "the same",
+    "disguise/base64": "encoded once more",
+    "disguise/hex": "the same",
+    "disguise/entity": "the same",
+    "disguise/percent": "the same",
+    "disguise/markup": "the same",
+    "disguise/hyphenated": "parted at the end of a line",
+    "disguise/wrapped": "the same",
+    "disguise/date over three values": "the values of an element are searched one by one",
+    "disguise/id over two values": "the same",
+    "disguise/soft hyphen": "letters that are not seen",
+    "disguise/zero width": "the same",
+    "disguise/reversed": "from behind",
 }  # fmt: skip
 #: The same for values that had to stay: (rule, beginning of the value).
 KNOWN_LOSSES: dict[str, tuple[str, ...]] = {
@@ -87,7 +106,7 @@ KNOWN_LOSSES: dict[str, tuple[str, ...]] = {
 #: Places whose files may be quarantined, all or some: what can't be masked whole and surely.
 QUARANTINED = {
     "DICOMDIR", "slide label", "bitstream", "encapsulated", "meta transfer syntax", "unknown", "wrong VR",
-    "pixel excess", "header bytes", "twice",
+    "pixel excess", "header bytes", "twice", "wrong transfer syntax", "message of a broken file",
 }  # fmt: skip
 
 
@@ -138,7 +157,7 @@ def _files(folder: Path) -> list[str]:
 
 
 def _is_gap(place: str) -> bool:
-    return any(place == gap or place.startswith((f"{gap}/", f"{gap} ")) for gap in KNOWN_GAPS)
+    return any(place == gap or place.startswith((f"{gap}/", f"{gap} ", f"{gap}.")) for gap in KNOWN_GAPS)
 
 
 def _table(found: list[Survivor], library: str) -> str:

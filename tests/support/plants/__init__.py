@@ -8,13 +8,39 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.plants import around, bitstreams, charsets, echoes, keeps, names, objects, reports, seams, table
+from support.plants import (
+    around,
+    bitstreams,
+    charsets,
+    echoes,
+    keeps,
+    names,
+    objects,
+    reports,
+    seams,
+    shapes,
+    sources,
+    table,
+)
 from support.plants.ledger import Ledger, Plant
 from support.plants.tokens import Tokens
 
 __all__ = ["Ledger", "Plant", "write"]
 
-_MAKERS = (table, echoes, charsets, around, seams, reports, objects, bitstreams, keeps, names)
+_MAKERS = (
+    table,
+    echoes,
+    charsets,
+    around,
+    seams,
+    reports,
+    objects,
+    bitstreams,
+    keeps,
+    names,
+    sources,
+    shapes,
+)
 
 
 def write(folder: Path, seed: int = 2026) -> Ledger:

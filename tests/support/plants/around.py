@@ -110,7 +110,10 @@ def _signatures(sheet: Sheet) -> None:
         El(0x04000310, "OB", sheet.token("04000310")),
     ]
     sheet.put(0xFFFAFFFA, "SQ", [signature])
-    encrypted = [El(0x04000510, "UI", "1.2.840.10008.1.2.1"), El(0x04000520, "OB", sheet.token("04000520"))]
+    encrypted = [
+        El(0x04000510, "UI", "1.2.840.10008.1.2.1"),
+        El(0x04000520, "OB", sheet.token("04000520", "encrypted attributes")),
+    ]
     sheet.put(0x04000500, "SQ", [encrypted])
     modified = [
         El(0x00100010, "PN", sheet.token("04000550.00100010")),
@@ -130,7 +133,7 @@ def _signatures(sheet: Sheet) -> None:
 def _private(sheet: Sheet) -> None:
     """Private elements: creators, every VR, nested, undefined length, without a creator, in items."""
     t, note = sheet.tokens, sheet.note
-    creator = sheet.token("creator")
+    creator = sheet.token("creator", "private creator")
     block = [El(0x00290010, "LO", creator)]
     for number, vr in enumerate(("LO", "PN", "UN", "OB", "UT", "SH", "LT")):
         block.append(El(0x00291000 + number, vr, sheet.token(f"00291{number:03X}")))
@@ -141,12 +144,21 @@ def _private(sheet: Sheet) -> None:
     block.append(El(0x00291023, "SQ", [[*nested([El(0x00100010, "PN", sheet.token("00291023"))], 3)]]))
     orphan = [El(0x00311001, "LO", sheet.token("no creator")), El(0x00330001, "LO", sheet.token("no block"))]
     sheet.add(*block, *orphan)
-    sheet.add(*nested([*block, *orphan, El(0x00090010, "LO", sheet.token("nested creator"))], 2))
     sheet.add(
-        El(0x00070010, "LO", sheet.token("group 0007")), El(0x00010010, "LO", sheet.token("group 0001"))
+        *nested([*block, *orphan, El(0x00090010, "LO", sheet.token("nested creator", "private creator"))], 2)
     )
-    sheet.add(El(0x7FE10010, "LO", sheet.token("7FE1 creator")), El(0x7FE11010, "OB", sheet.token("7FE1")))
-    sheet.add(El(0x60010010, "LO", sheet.token("6001")), El(0xFFFF0010, "LO", sheet.token("FFFF")))
+    sheet.add(
+        El(0x00070010, "LO", sheet.token("group 0007", "private creator")),
+        El(0x00010010, "LO", sheet.token("group 0001", "private creator")),
+    )
+    sheet.add(
+        El(0x7FE10010, "LO", sheet.token("7FE1 creator", "private creator")),
+        El(0x7FE11010, "OB", sheet.token("7FE1")),
+    )
+    sheet.add(
+        El(0x60010010, "LO", sheet.token("6001", "private creator")),
+        El(0xFFFF0010, "LO", sheet.token("FFFF", "private creator")),
+    )
 
 
 def _undefined_un(tag: int, inner: bytes, syntax: str) -> El:
@@ -154,6 +166,18 @@ def _undefined_un(tag: int, inner: bytes, syntax: str) -> El:
     head = struct.pack(order + "HH", tag >> 16, tag & 0xFFFF)
     head += b"" if syntax == IMPLICIT else b"UN\0\0"
     return El(tag, "UN", b"", raw=head + struct.pack(order + "I", 0xFFFFFFFF) + inner)
+
+
+def _broken(sheet: Sheet) -> None:
+    """A private element that is longer than the file: what is said of it must not tell its creator."""
+    sheet.put(0x00290010, "LO", sheet.token("creator of a broken element", "message of a broken file"))
+    order = ">" if sheet.syntax == BIG else "<"
+    head = struct.pack(order + "HH", 0x0029, 0x1001)
+    if sheet.syntax == IMPLICIT:
+        head += struct.pack("<I", 0x7FFF)
+    else:
+        head += b"LO" + struct.pack(order + "H", 0x7FFF)
+    sheet.tail = [El(0x00291001, "LO", b"", raw=head)]
 
 
 def _unknown(sheet: Sheet) -> None:
@@ -183,5 +207,6 @@ _FILLS: dict[str, Fill] = {
     "signatures": _signatures,
     "private": _private,
     "unknown": _unknown,
+    "broken private": _broken,
 }
 _NEED_VR = frozenset({"meta SOP class"})

@@ -217,6 +217,12 @@ def _numbers(ledger: Ledger, tokens: Tokens) -> Iterator[Sheet]:
             if number < len(forms) and len(form) <= longest and not same:
                 _date(sheet, path, vr, form, f"{index:02}")
         yield sheet
+    for turn in range(17):
+        sheet = Sheet(ledger, tokens, f"echo/visits/{turn:02}.dcm", "visit date")
+        for number, (path, vr, _) in enumerate(PLACES):
+            if vr in _PROSE and path not in _MACHINE and number < 28:
+                _visit(sheet, path, vr, (number + turn) % 17)
+        yield sheet
     for turn in range(12):
         sheet = Sheet(ledger, tokens, f"echo/ids/{turn:02}.dcm", "echo id")
         for number, (path, vr, _) in enumerate(PLACES):
@@ -243,6 +249,14 @@ def _date(sheet: Sheet, path: _Path, vr: str, form: str, index: str) -> None:
     place = f"echo date/{_kind(vr)}/form {index}"
     sheet.note(form, "date", place, where_of(path), local=True, bounded=True)
     _add(sheet, path, vr, text)
+
+
+def _visit(sheet: Sheet, path: _Path, vr: str, index: int) -> None:
+    """A day that no attribute names, in one of the spellings with a year of four digits."""
+    form = date_forms(sheet.dates())[index]
+    place = f"visit date/form {index:02}"
+    sheet.note(form, "date", place, where_of(path), local=True, bounded=True)
+    _add(sheet, path, vr, f"Follow-up of {form} knee")
 
 
 def _other(sheet: Sheet, turn: int, where: str) -> str:

@@ -126,8 +126,10 @@ def _echoes(ledger: Ledger, tokens: Tokens, number: int, creator: str) -> Sheet:
         if sheet.has(group << 16 | 0x10FE):
             continue
         sheet.put(group << 16 | 0x10FE, "LO", sheet.token("unsafe element"))
-        sheet.put(group << 16 | 0x11, "LO", sheet.token("unknown creator"))
+        sheet.put(group << 16 | 0x11, "LO", sheet.token("unknown creator", "private creator"))
         sheet.put(group << 16 | 0x1100 | element, "LO", sheet.token("of an unknown creator"))
-        sheet.put(group << 16 | 0x12, "LO", creator + " " + sheet.token("creator with a name"))
+        sheet.put(
+            group << 16 | 0x12, "LO", creator + " " + sheet.token("creator with a name", "private creator")
+        )
         sheet.put(group << 16 | 0x1200 | element, "LO", sheet.token("of a creator with a name"))
     return sheet

@@ -216,8 +216,8 @@ def _markers(sheet: Sheet) -> None:
         "SQ",
         [
             [
-                El(0x00080070, "LO", sheet.token("(0018,A001)")),
-                El(0x00080080, "LO", sheet.token("(0018,A001).0080")),
+                El(0x00080070, "LO", sheet.token("(0018,A001)", "contributing equipment")),
+                El(0x00080080, "LO", sheet.token("(0018,A001).0080", "contributing equipment")),
             ]
         ],
     )
