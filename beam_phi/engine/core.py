@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from beam_phi.audit.records import Annotation
@@ -14,6 +14,7 @@ from beam_phi.engine.decision import Decision
 from beam_phi.engine.job import FileJob
 from beam_phi.engine.paths import MaskedPath, PathMasker
 from beam_phi.engine.plan import Plan, Planner
+from beam_phi.engine.split import spread
 from beam_phi.engine.subject import Subject
 from beam_phi.engine.subjects import Subjects
 from beam_phi.engine.values import ValuePolicy, original_encoder
@@ -23,7 +24,7 @@ from beam_phi.formats.plain import Paragraph
 from beam_phi.library.model import Library
 from beam_phi.masking import MaskingError, dummy
 from beam_phi.masking.keys import MasterKey
-from beam_phi.matching import selects
+from beam_phi.matching import Finding, selects
 
 
 class Quarantine(Exception):  # noqa: N818 - a verdict on a file, not a fault of the program
@@ -134,7 +135,15 @@ class Engine:
         """Mask one scope; whom it is about."""
         fields = list(scope.fields())
         plans = [self._planner.plan(field.type) for field in fields]
-        subject = self._subjects.of(fields, plans)
+        parts: Mapping[Field, Finding] = {}
+        if isinstance(scope, DicomScope):
+            hidden = scope.hidden()
+            subject = self._subjects.of(
+                [*fields, *hidden], [*plans, *(self._planner.plan(field.type) for field in hidden)]
+            )
+            parts = spread(scope.fields(), plans, subject)
+        else:
+            subject = self._subjects.of(fields, plans)
         decisions = subject.decisions
         for field, plan in zip(fields, plans, strict=True):
             if plan.idle:
@@ -144,6 +153,8 @@ class Engine:
             if decision is None:
                 decision = self._decider.decide(plan, field.text, subject)
                 subject.remember(memo, decision)
+            if parts and field in parts and decision.verb in ("keep", "replace"):
+                decision = self._decider.part(plan, field.text, parts[field])
             if decision.verb != "keep":
                 self._apply(scope, field, plan, decision, job)
         return subject

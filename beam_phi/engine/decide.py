@@ -247,6 +247,13 @@ class Decider:
             crossed = [change._replace(function="dummy", replacement=text) for change in crossed]
         return Decision("replace", text, tuple(crossed), exact=False)
 
+    def part(self, plan: Plan, text: str, finding: Finding) -> Decision:
+        """A value that is only a part of what was found: no rule can mask it, a dummy takes its place."""
+        value = dummy(plan.type.constraint)
+        change = self.removal(text, finding.data_class, finding.matcher, "dummy")
+        change = change._replace(kind=finding.kind, score=finding.score, replacement=value)
+        return Decision("replace", value, (change,), exact=False)
+
     def removal(self, text: str, data_class: str, matcher: str, function: str) -> Change:
         """The annotation of a value that was taken away as a whole without a rule of its own."""
         return Change(

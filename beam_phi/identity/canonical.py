@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import unicodedata
 
+#: Zero-width spaces and joiners, soft hyphen, marks of direction, byte order mark.
+_UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+
+
+#: Letters that Unicode doesn't take apart, as they are written without their stroke or ligature; hiragana as
+#: katakana.
+_PLAIN = str.maketrans(
+    {
+        "ß": "ss", "ẞ": "SS", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "Ð": "D", "ð": "d",
+        "Ħ": "H", "ħ": "h", "Ŧ": "T", "ŧ": "t", "Æ": "AE", "æ": "ae", "Œ": "OE", "œ": "oe", "Þ": "TH",
+        "þ": "th", "\u0131": "i", **{chr(code): chr(code + 0x60) for code in range(0x3041, 0x3097)},
+    }
+)  # fmt: skip
+
 
 def fold(text: str) -> str:
-    """Upper case, accents off, compatibility forms resolved: ``"Müller"`` and ``"MULLER"`` both give
-    ``"MULLER"``.
+    """Upper case, accents and strokes off, compatibility forms resolved, letters that are not seen left out:
+    ``"Müller"`` and ``"MULLER"`` both give ``"MULLER"``.
     """
     if text.isascii():
         return text.upper()
-    decomposed = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
+    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    return "".join(c for c in decomposed if not unicodedata.combining(c) and c not in _UNSEEN).upper()
 
 
 def canonical_id(text: str) -> str:

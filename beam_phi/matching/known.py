@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from beam_phi.identity.canonical import fold
+from beam_phi.identity.persons import is_given, is_surname
 from beam_phi.identity.spellings import Spelling, initials, spellings
-from beam_phi.library.words import word_list
+from beam_phi.library.words import is_ordinary, word_list
 from beam_phi.matching.base import Finding
 from beam_phi.matching.folding import FoldedText
 from beam_phi.matching.needles import Needles
 
 #: The matcher and kind that stand in findings.
 NAME = "known"
+#: Shorter names, and shorter words beside them, are part of other words too easily; longer words are none.
+_GLUED, _REST, _LONGEST_WORD = 6, 4, 40
 #: How sure a spelling is that stands for itself, and one that needed evidence.
 STRONG, WEAK = 0.97, 0.8
 
@@ -85,6 +90,8 @@ class Known:
         found: set[Finding] = set()
         if self._written:
             found.update(self._find_written(text, self._written))
+            if "\n" in text or "\r" in text:
+                found.update(self._find_wrapped(text, self._written))
         if self._squeezed:
             found.update(_find_squeezed(text, self._squeezed))
         return sorted(found, key=lambda f: (f.start, f.end, f.data_class)) if found else []
@@ -92,7 +99,7 @@ class Known:
     def _find_written(self, text: str, table: _Table) -> Iterator[Finding]:
         names: dict[Owner, set[_Hit]] = {}
         for start, end, spelling, owner in table.find(FoldedText(text)):
-            if not _stands_alone(text, start, end, spelling):
+            if not _stands_alone(text, start, end, spelling) and not _glued(text, start, end, spelling):
                 continue
             if spelling.form == "name":
                 weak = spelling.weak or _is_eponym(text, spelling.text, end)
@@ -101,6 +108,25 @@ class Known:
                 yield _finding(start, end, owner, STRONG)
         for owner, hits in names.items():
             yield from self._names(text, owner, hits)
+
+    def _find_wrapped(self, text: str, table: _Table) -> Iterator[Finding]:
+        """Names that a line end parts, with a hyphen or without."""
+        pieces = _LINE_END.split(text)
+        if len(pieces) == 1:
+            return
+        joined = "".join(pieces)
+        # Where the pieces begin, in the joined text and in the whole one.
+        seams, begins = [0], [0]
+        for match, piece in zip(_LINE_END.finditer(text), pieces, strict=False):
+            seams.append(seams[-1] + len(piece))
+            begins.append(match.end())
+        for start, end, spelling, owner in table.find(FoldedText(joined)):
+            first, last = bisect_right(seams, start) - 1, bisect_left(seams, end) - 1
+            strong = spelling.form == "name" and not spelling.weak
+            if first < last and strong and _stands_alone(joined, start, end, spelling):
+                yield _finding(
+                    begins[first] + start - seams[first], begins[last] + end - seams[last], owner, STRONG
+                )
 
     def _names(self, text: str, owner: Owner, hits: set[_Hit]) -> Iterator[Finding]:
         """Neighbouring names as one finding, initials between and beside them included."""
@@ -167,6 +193,23 @@ def _stands_alone(text: str, start: int, end: int, spelling: Spelling) -> bool:
     return _limit(text, start, -1) and _limit(text, end - 1, 1)
 
 
+def _glued(text: str, start: int, end: int, spelling: Spelling) -> bool:
+    """True for a long name that runs on into common words (``DavidsonKnee`` in small letters), in what is no
+    word or name itself (``Richards`` in ``Richardson``)."""
+    if spelling.form != "name" or spelling.weak or len(spelling.text) < _GLUED:
+        return False
+    left, right = start, end
+    while left > 0 and text[left - 1].isalpha():
+        left -= 1
+    while right < len(text) and text[right].isalpha():
+        right += 1
+    whole = fold(text[left:right])
+    if right - left > _LONGEST_WORD or is_ordinary(whole) or is_surname(whole) or is_given(whole):
+        return False
+    rests = [rest for rest in (fold(text[left:start]), fold(text[end:right])) if rest]
+    return all(len(rest) >= _REST and is_ordinary(rest) for rest in rests)
+
+
 def _limit(text: str, index: int, step: int) -> bool:
     """True if a word may end, going by `step`, at the character `index`."""
     beyond = index + step
@@ -186,6 +229,7 @@ def _digits_go_on(text: str, start: int, end: int) -> bool:
     return bool(_NUMBER_BEFORE.search(text, max(0, start - 2), start) or _NUMBER_AFTER.match(text, end))
 
 
+_LINE_END = re.compile(r"(?<=[^\W\d_])-?[ \t]{0,8}\r?\n?(?<=[\r\n])[ \t]{0,8}(?=[^\W\d_])")
 _NUMBER_BEFORE = re.compile(r"\d[-./:,]?\Z")
 _NUMBER_AFTER = re.compile(r"[-./:,]?\d")
 

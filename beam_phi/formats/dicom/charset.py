@@ -42,8 +42,8 @@ class CharacterSet:
     def split(self, raw: bytes) -> list[bytes]:
         """The values of an element: a backslash byte inside a multi-byte character parts nothing."""
         pieces = raw.split(b"\\")
-        if raw.isascii() and not self.extended:
-            return pieces
+        if (raw.isascii() and not self.extended) or (b"\x1b" not in raw and self._decode(raw)[1]):
+            return pieces  # what is not in the declared set has no multi-byte characters that we know of
         values: list[bytes] = []
         open_ = b""
         for piece in pieces:

@@ -105,6 +105,7 @@ class DicomScope:
         self._profile = profile
         self._edits = Edits(scanner, opening.window, meta)
         self._fields: list[DicomField] | None = None
+        self._hidden: list[DicomField] = []
         self._top: dict[int, Element] | None = None
         self._twice: set[int] = set()
         self._split: dict[Element, list[bytes | None]] = {}
@@ -112,11 +113,16 @@ class DicomScope:
 
     def fields(self) -> list[DicomField]:
         if self._fields is None:
-            self._fields = fields(
+            self._fields, self._hidden = fields(
                 self._scanner.elements, self._profile, iod(self.sop_class), self._meta, self._is_image(),
                 self._opening.window,
             )  # fmt: skip
         return self._fields
+
+    def hidden(self) -> list[DicomField]:
+        """Fields inside what goes as a whole. Not to be replaced; they tell who the object is about."""
+        self.fields()
+        return self._hidden
 
     @property
     def sop_class(self) -> str:

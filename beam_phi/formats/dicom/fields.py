@@ -129,19 +129,25 @@ def fields(
     meta: Container | None,
     image: bool,
     window: Window,
-) -> list[DicomField]:
-    """The fields in file order. What stands inside a sequence that is one field has none of its own.
+) -> tuple[list[DicomField], list[DicomField]]:
+    """The fields in file order, and those that have no say of their own: what stands inside a sequence or
+    item that goes as a whole, and may tell who the object is about.
 
     iod: of the object, None if it is not known. meta: the file meta information. image: False for an object
         without rows and columns, whose pixels are none. window: the source of the elements.
     """
     found: list[DicomField] = []
+    hidden: list[DicomField] = []
     append, plans = found.append, profile.plans
     exceptions, issuers = special(elements, profile), foreign_issuers(elements, profile)
     gone = dummies = structure = 0
     for element in elements:
         at = element.start
         if at < gone:
+            if element.attribute.vr.charset or element.attribute.vr.data_class:
+                plan = plans.get(element.attribute) or profile.plan(element.attribute)
+                if plan.type:
+                    _values(element, plan, plan.type, hidden.append, window)
             continue
         plan = plans.get(element.attribute) or profile.plan(element.attribute)
         if plan.compound and iod:
@@ -174,7 +180,7 @@ def fields(
             _values(element, plan, type_, append, window)
         elif not _belongs(element, meta, image) and (removed := profile.variant(element.attribute, "X").type):
             append(DicomField(removed, element.end - element.value, element, 0))
-    return found
+    return found, hidden
 
 
 def _belongs(element: Element, meta: Container | None, image: bool) -> bool:
