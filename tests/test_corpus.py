@@ -25,6 +25,7 @@ QUARANTINED = {
     "palettes/winter.dcm": "bad-syntax",  # SOP Instance UID stands twice
     "MR_truncated.dcm": "truncated",
     "rtplan_truncated.dcm": "truncated",
+    "example3.dcm": "bad-bitstream",  # declared JPEG, and none
 }
 
 

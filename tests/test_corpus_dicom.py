@@ -83,19 +83,25 @@ def test_other_toolkits_read_what_they_read_before(pairs: list[Pair], command: l
 
 def test_pixels_are_identical(pairs: list[Pair]) -> None:
     """The bytes of the pixel data; where metadata in the bit stream was blanked, the decoded pixels."""
-    compared = 0
+    compared = decoded = 0
     for pair in pairs:
         before, after = read(pair.before), read(pair.after)
         for tag in PIXELS:
-            assert (tag in before) == (tag in after), pair.before.name
-            if tag not in before:
-                continue
+            if tag not in before or not before.get("Rows"):
+                continue  # pixels without rows are no image, and go
+            assert tag in after, pair.before.name
             compared += 1
             if before[tag].value == after[tag].value:
                 continue
             assert len(before[tag].value) == len(after[tag].value)
-            assert (before.pixel_array == after.pixel_array).all(), pair.before.name
+            try:
+                pixels = before.pixel_array
+            except RuntimeError:
+                continue  # the original can't be decoded either
+            decoded += 1
+            assert (pixels == after.pixel_array).all(), pair.before.name
     assert compared > 190
+    assert decoded > 12
 
 
 def test_references_that_resolved_still_resolve(pairs: list[Pair]) -> None:

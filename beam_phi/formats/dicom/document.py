@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Sequence as Many
 from dataclasses import replace
 
+from beam_phi.formats.dicom.bitstreams import metadata_ranges, wrong_offset_table
 from beam_phi.formats.dicom.charset import character_set
 from beam_phi.formats.dicom.edits import Edits, join
 from beam_phi.formats.dicom.elements import EXPLICIT_LITTLE, Container, Element
@@ -16,7 +17,7 @@ from beam_phi.formats.dicom.file_meta import MEDIA_STORAGE_INSTANCE, file_meta
 from beam_phi.formats.dicom.iod import iod
 from beam_phi.formats.dicom.markers import Marks
 from beam_phi.formats.dicom.marking import Marking
-from beam_phi.formats.dicom.objects import refuse
+from beam_phi.formats.dicom.objects import is_video, refuse
 from beam_phi.formats.dicom.opening import PREAMBLE, Opening, locate
 from beam_phi.formats.dicom.pixels import box_attributes, excess, pixel_mask
 from beam_phi.formats.dicom.profile import Profile
@@ -220,6 +221,9 @@ class DicomScope:
         scrub_character_sets(elements, self._edits)
         scrub_ranges(self._scanner.stray, self._edits)
         scrub_ranges(excess(self.element, self._opening), self._edits)
+        for pixels, fragments in self._scanner.fragments:
+            if pixels not in self._edits.values:
+                scrub_ranges(self._metadata(fragments), self._edits)
         if self._data.end < self._opening.source.size:
             self._edits.patch(self._data.end, self._opening.source.size, b"")
 
@@ -244,6 +248,16 @@ class DicomScope:
                 yield data
         data = deflater.flush()
         yield data + b"\0" * ((size + len(data)) % 2)
+
+    def _metadata(self, fragments: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """What encapsulated pixel data say beside the image. fragments: the first is the offset table."""
+        syntax, peek = self._opening.transfer_syntax, self._opening.window.peek
+        if is_video(syntax):
+            return []
+        return [
+            *wrong_offset_table(peek, fragments, self._data.syntax.order),
+            *metadata_ranges(peek, fragments[1:], syntax),
+        ]
 
     def _value(self, tag: int) -> bytes:
         """The value of a top-level element as it will be, b"" if there is none."""

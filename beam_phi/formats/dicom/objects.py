@@ -32,7 +32,7 @@ def refuse(find: Find, transfer_syntax: str, kinds: Collection[str]) -> None:
     """
     if find(_DIRECTORY_RECORDS) is not None:
         raise FormatError("dicomdir", "a media directory can't be masked")
-    if "video" in kinds and _VIDEO.fullmatch(transfer_syntax):
+    if "video" in kinds and is_video(transfer_syntax):
         raise FormatError("video", "pixel data of a video transfer syntax")
     sop_class = _text(find(_SOP_CLASS))
     if "private-sop-classes" in kinds and sop_class and not is_registered(sop_class):
@@ -42,6 +42,11 @@ def refuse(find: Find, transfer_syntax: str, kinds: Collection[str]) -> None:
         or _text(find(_LABEL_IN_IMAGE)) == "YES"
     ):
         raise FormatError("label-image", "an image of the label of a slide")
+
+
+def is_video(transfer_syntax: str) -> bool:
+    """True for a transfer syntax of moving pictures, whose streams are not followed."""
+    return _VIDEO.fullmatch(transfer_syntax) is not None
 
 
 def _shows_label(image_type: str) -> bool:

@@ -46,6 +46,8 @@ class Scanner:
     elements: all elements in file order, nested ones behind their sequence.
     containers: all items in file order.
     group_lengths: the retired group length and length-to-end elements; they are in `elements` no more.
+    fragments: encapsulated pixel data, and the ranges of their fragments' values; the first is the offset
+        table.
     stray: bytes of headers that have to be zero and are not, first and behind the last.
     """
 
@@ -54,6 +56,7 @@ class Scanner:
         self.containers: list[Container] = []
         self.group_lengths: list[Element] = []
         self.stray: list[tuple[int, int]] = []
+        self.fragments: list[tuple[Element, list[tuple[int, int]]]] = []
         self._window = window
         self._stack: list[tuple[Sequence, int, Container, int]] = []
 
@@ -208,6 +211,7 @@ class Scanner:
         """Pass over the fragments of encapsulated pixel data (PS3.5 Annex A.4)."""
         syntax = self._container.syntax
         end = value
+        fragments: list[tuple[int, int]] = []
         while True:
             group, number, length = syntax.tag_length.unpack(self._window.peek(end, 8))
             tag = group << 16 | number
@@ -217,10 +221,12 @@ class Scanner:
                 break
             if tag != ITEM or length == UNDEFINED:
                 raise FormatError("bad-item", "the fragments of the pixel data can't be followed")
+            fragments.append((end, end + length))
             end += length
             if end > self._limit:
                 raise FormatError("truncated", "the file ends inside the pixel data")
         self.elements.append(Element(meaning, self._container, at, value, end, None))
+        self.fragments.append((self.elements[-1], fragments))
         self._pixels_seen |= self._container.depth == 0
         return end
 
