@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from beam_phi.audit.records import Annotation
@@ -142,6 +142,7 @@ class Engine:
                 [*fields, *hidden], [*plans, *(self._planner.plan(field.type) for field in hidden)]
             )
             parts = spread(scope.fields(), plans, subject)
+            job.hide(self._telling_creators(fields, plans, subject))
         else:
             subject = self._subjects.of(fields, plans)
         decisions = subject.decisions
@@ -158,6 +159,16 @@ class Engine:
             if decision.verb != "keep":
                 self._apply(scope, field, plan, decision, job)
         return subject
+
+    def _telling_creators(
+        self, fields: Sequence[Field], plans: Sequence[Plan], subject: Subject
+    ) -> Iterator[str]:
+        """Private creators that name a person; they must not stand in the locations of annotations."""
+        for field, plan in zip(fields, plans, strict=True):
+            attributes = plan.type.attributes
+            is_creator = bool(attributes.get("creator")) and '"' not in attributes["tag"]
+            if is_creator and self._decider.findings(plan, field.text, subject):
+                yield attributes["creator"]
 
     def _apply(self, scope: Scope, field: Field, plan: Plan, decision: Decision, job: FileJob) -> None:
         location = field.location

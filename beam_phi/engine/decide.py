@@ -152,15 +152,15 @@ class Decider:
             if not findings:
                 return self._search(plan, text, subject)
             if (findings[0].start, findings[0].end) != (0, len(text)):
-                return self._replace(plan, text, [*findings, *self._findings(plan, text, subject)], subject)
+                return self._replace(plan, text, [*findings, *self.findings(plan, text, subject)], subject)
         return self._whole(plan, text, subject, data_class.name)
 
     # -- searching and replacing ------------------------------------------------------------------
 
     def _search(self, plan: Plan, text: str, subject: Subject) -> Decision:
-        return self._replace(plan, text, self._findings(plan, text, subject), subject)
+        return self._replace(plan, text, self.findings(plan, text, subject), subject)
 
-    def _findings(self, plan: Plan, text: str, subject: Subject) -> list[Finding]:
+    def findings(self, plan: Plan, text: str, subject: Subject) -> list[Finding]:
         """What content matchers find, and what is known besides; what both find is the matcher's."""
         found = list(self.content_findings(plan, text))
         spans = {(finding.start, finding.end, finding.data_class) for finding in found}

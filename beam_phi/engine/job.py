@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from beam_phi.audit.records import Annotation
 from beam_phi.engine.buffer import AnnotationBuffer
@@ -25,12 +25,19 @@ class FileJob:
         self._key_id = key_id
         self._digest = library_digest
         self._rows = AnnotationBuffer()
+        self._hidden: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self._rows)
 
+    def hide(self, creators: Iterable[str]) -> None:
+        """Write ``"?"`` for these private creators in locations from now on."""
+        self._hidden = tuple(f'"{creator}"' for creator in creators)
+
     def add(self, location: str, change: Change, format_: str | None = None) -> None:
         """Note a change; the output path is filled in when the file is done."""
+        for creator in self._hidden:
+            location = location.replace(creator, '"?"')
         self._rows.append(
             Annotation(
                 self.file_id, None, format_ or self._format, location, change.start, change.end,

@@ -17,7 +17,7 @@ _BETWEEN = "-"
 
 def spread(fields: Sequence[DicomField], plans: Sequence[Plan], subject: Subject) -> dict[Field, Finding]:
     """The values that hold a part of an identifier of the subject whose rest is in the next ones."""
-    several = [field for field, plan in zip(fields, plans, strict=False) if field.number and plan.searcher]
+    several = [field for field, plan in zip(fields, plans, strict=False) if field.number and _is_text(plan)]
     if not several or subject.known is None:
         return {}
     found: dict[Field, Finding] = {}
@@ -29,6 +29,11 @@ def spread(fields: Sequence[DicomField], plans: Sequence[Plan], subject: Subject
             if len(touched) > 1:
                 found.update((values[index], finding) for index in touched)
     return found
+
+
+def _is_text(plan: Plan) -> bool:
+    """True for text that stays but for what is found in it."""
+    return plan.searcher is not None and plan.data_class is None and plan.type.action in (None, "K", "C")
 
 
 def _touched(texts: Sequence[str], finding: Finding) -> Iterator[int]:

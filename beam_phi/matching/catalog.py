@@ -67,7 +67,7 @@ _DD = r"(?:3[01]|[12]\d|0[1-9])"
 _COMPACT = rf"{_YEAR}{_MM}{_DD}"
 _DAY = rf"{_D}(?:st|nd|rd|th)?"
 #: Days without separators: year first, and year last in either order.
-_SOLID = rf"(?:{_COMPACT}|(?:{_MM}{_DD}|{_DD}{_MM})(?:19|20)\d\d)"
+_SOLID = rf"(?:{_COMPACT}|(?:{_MM}{_DD}|{_DD}{_MM}){_YEAR})"
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?(?: ?[ap]\.?m\b\.?)?"
 #: Hours and minutes without a colon.
 _DIGIT_CLOCK = r"(?:[01]\d|2[0-3])[0-5]\d(?![\w/:-]|\.\d)"
@@ -165,7 +165,12 @@ _PATH_DATE = rf"(?:{_YEAR}[-_. ]?{_MM}[-_. ]?{_DD}|{_DD}[-_. ]{_DD}[-_. ](?:{_YE
 
 CATALOG: Mapping[str, Builtin] = {
     # dates and times
-    "date-iso": Builtin(rf"(?<!\d){_YEAR}([-/._]){_M}\1{_D}{_NO_DIGIT}", 0.9, "date"),
+    "date-iso": Builtin(
+        rf"(?<!\d){_YEAR}([-/._]){_M}\1{_D}{_NO_DIGIT}"
+        rf"|(?<![\d.] )(?<!\d){_YEAR} {_MM} {_DD}{_NO_DIGIT}(?! ?[\d.])",
+        0.9,
+        "date",
+    ),
     "date-numeric": Builtin(
         rf"(?<!\d){_D}([-/._]){_D}\1{_YEAR}{_NO_DIGIT}|(?<!\d)(?<!\d[./-]){_D}([-.]){_D}\2\d\d{_NO_DIGIT}(?![./-]\d)"
         rf"|(?<!\d)(?<!\d[./]){_D}/{_D}/['\u2019]?\d\d{_NO_DIGIT}(?!/\d)(?!\.\d)"

@@ -23,6 +23,8 @@ _GAP_AFTER_INITIAL = re.compile(r"\.?,?[ \t]{0,2}|[\^_]{1,2}")
 #: A name may go on in the next line, if it isn't complete in this one.
 _WRAP = re.compile(r",?[ \t]{0,2}\r?\n[ \t]{0,2}")
 
+#: Words of imaging up to so many letters are no names.
+_ABBREVIATION = 3
 #: Names in a row that are taken for one name.
 MOST = 8
 #: How sure a pair is when neither, or one, of the two is also an ordinary word, and an initial with a
@@ -70,6 +72,8 @@ def _goes_on(text: str, run: list[_Token], start: int) -> bool:
 def _nameish(folded: str) -> bool:
     if folded in TITLES and is_ordinary(folded):
         return False
+    if 1 < len(folded) <= _ABBREVIATION and folded in word_list("path-words"):
+        return False  # AX, COR and SAG are planes of the body first
     return len(folded) == 1 or folded in PARTICLES or is_given(folded) or is_surname(folded)
 
 

@@ -63,6 +63,11 @@ class Attribute:
         return f"({self.tag >> 16:04X},{self.tag & 0xFFFF:04X})"
 
 
+def place(tag: int) -> str:
+    """The tag as it may stand in a message: without a private creator, which may be anything."""
+    return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+
+
 def is_creator(tag: int) -> bool:
     """True for a private creator element, (gggg,0010-00FF) with gggg odd (PS3.5 section 7.8.1)."""
     return bool(tag & 0x10000) and 0x10 <= tag & 0xFFFF <= 0xFF

@@ -122,10 +122,10 @@ class Profile:
         self._device_dates = spec.device_dates
         self._overrides = dict(_override(name, action) for name, action in spec.actions.items())
         self._safe = elements(spec.safe_private) if "safe-private" in spec.options else frozenset()
+        #: The private creators of whom the library keeps an element by name.
+        self.kept_creators = {c for (_, c), action in self._overrides.items() if c and action != "X"}
         #: True if private elements can stay, so that their creators have to be kept with them.
-        self.keeps_private = bool(self._safe) or any(
-            creator and action != "X" for (_, creator), action in self._overrides.items()
-        )
+        self.keeps_private = bool(self._safe or self.kept_creators)
         self.plans: dict[Attribute, Plan] = {}
         self._variants: dict[tuple[Attribute, str], Plan] = {}
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
+
+from pydicom._private_dict import private_dictionaries
 
 _DATA = "data/safe_private.json"
 
@@ -32,6 +34,14 @@ def lists() -> Mapping[str, Mapping[Key, str]]:
 def elements(names: Iterable[str]) -> frozenset[Key]:
     """All elements on these lists. Raises KeyError for a list there is not."""
     return frozenset(key for name in names for key in lists()[name])
+
+
+@lru_cache(maxsize=1024)
+def is_known_creator(creator: str) -> bool:
+    """True for a creator of pydicom's private dictionary or of a list."""
+    return creator in private_dictionaries or any(
+        creator == key[0] for found in lists().values() for key in found
+    )
 
 
 def vr(creator: str, tag: int) -> str:

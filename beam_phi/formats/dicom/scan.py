@@ -17,6 +17,7 @@ from beam_phi.formats.dicom.attributes import (
     any_block,
     attribute,
     is_creator,
+    place,
 )
 from beam_phi.formats.dicom.elements import (
     IMPLICIT_LITTLE,
@@ -173,11 +174,11 @@ class Scanner:
             if tag == PIXEL_DATA:
                 return self._encapsulated(meaning, at, value)
             if declared not in ("SQ", "UN", ""):
-                raise FormatError("bad-length", f"element {meaning.notation} has undefined length")
+                raise FormatError("bad-length", f"element {place(meaning.tag)} has undefined length")
             meaning = attribute(meaning.tag, "SQ", meaning.creator)
         elif end > self._limit:
             reason = "truncated" if container.depth == 0 else "bad-length"
-            raise FormatError(reason, f"element {meaning.notation} is longer than what it stands in")
+            raise FormatError(reason, f"element {place(meaning.tag)} is longer than what it stands in")
         form = meaning.vr.form
         if form == "sequence":
             return self._enter(meaning, declared, at, value, length)
@@ -186,7 +187,7 @@ class Scanner:
             self._pixels_seen |= tag >> 16 == 0x7FE0 and container.depth == 0
             return end
         if length > MAX_TEXT:
-            raise FormatError("text-too-long", f"element {meaning.notation} holds more text than allowed")
+            raise FormatError("text-too-long", f"element {place(meaning.tag)} holds more text than allowed")
         base, piece = self._window.view(value, length)
         raw = piece[value - base : end - base]
         element = Element(meaning, container, at, value, end, raw)
@@ -249,7 +250,7 @@ class Scanner:
         if at == limit and sequence.defined:
             return self._leave(at)
         if limit - at < 8:
-            raise FormatError("truncated", f"sequence {sequence.attribute.notation} has no end")
+            raise FormatError("truncated", f"sequence {place(sequence.attribute.tag)} has no end")
         syntax = sequence.syntax
         group, number, length = syntax.tag_length.unpack(self._window.peek(at, 8))
         tag = group << 16 | number
@@ -258,12 +259,12 @@ class Scanner:
             self._delimiter(at, length)
             return self._leave(at)
         if tag != ITEM:
-            raise FormatError("bad-item", f"sequence {sequence.attribute.notation} holds what is no item")
+            raise FormatError("bad-item", f"sequence {place(sequence.attribute.tag)} holds what is no item")
         defined = length != UNDEFINED
         end = at + length if defined else limit
         if end > limit:
             raise FormatError(
-                "bad-length", f"an item of {sequence.attribute.notation} is longer than its sequence"
+                "bad-length", f"an item of {place(sequence.attribute.tag)} is longer than its sequence"
             )
         item = Container(syntax, sequence, sequence.items, at, end, defined)
         sequence.items += 1

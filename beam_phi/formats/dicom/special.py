@@ -21,6 +21,7 @@ from beam_phi.formats.dicom.content_items import (
 )
 from beam_phi.formats.dicom.elements import Container, Element
 from beam_phi.formats.dicom.profile import Plan, Profile, drop_type
+from beam_phi.formats.dicom.safe_private import is_known_creator
 from beam_phi.formats.document import FieldType
 from beam_phi.identity.canonical import fold
 
@@ -50,8 +51,9 @@ _PATIENT_ID, _ISSUER = 0x00100020, 0x00100021
 def special(elements: list[Element], profile: Profile) -> Special:
     """The elements that have another plan than their attribute's; few objects have any."""
     found: Special = {}
-    if "clean-structured-content" in profile.options and has_concepts(elements):
-        found.update(_content_items(elements, profile))
+    if has_concepts(elements):
+        cleans = "clean-structured-content" in profile.options
+        found.update((_content_items if cleans else _dummy_numbers)(elements, profile))
     if profile.keeps_private:
         declared = _declared(elements) if "safe-private" in profile.options else {}
         found.update(_private(elements, profile, declared))
@@ -98,6 +100,17 @@ def _content_items(elements: list[Element], profile: Profile) -> Iterator[tuple[
             yield element, _value_plan(element.attribute, items[holder], letter, profile)
 
 
+def _dummy_numbers(elements: list[Element], profile: Profile) -> Iterator[tuple[Element, Plan]]:
+    """Numbers of items that the table removes, in a report whose texts all become dummies."""
+    items = named_items(elements)
+    for element in elements:
+        holder = _content_item(element)
+        if element.attribute.tag != _NUMERIC_VALUE or holder not in items:
+            continue
+        if items[holder].action(profile.options) == "X":
+            yield element, profile.variant(element.attribute, "D")
+
+
 def _content_item(element: Element) -> Container | None:
     """The content item that an element belongs to: that of a measured value stands one sequence deeper."""
     parent = element.container.parent
@@ -140,7 +153,11 @@ def _private(
             creator = creators.get((element.container, attribute.tag >> 16, attribute.creator))
             if creator is not None:
                 used.add(creator)
-    yield from ((creator, profile.variant(creator.attribute, "K")) for creator in used)
+    for creator in used:
+        # A name that no maker of machines is known by may be anybody's.
+        name = creator.attribute.creator
+        known = is_known_creator(name) or name in profile.kept_creators
+        yield creator, profile.variant(creator.attribute, "K" if known else "C")
 
 
 def _declared(elements: list[Element]) -> dict[tuple[str, int], str]:

@@ -108,12 +108,13 @@ def _identifies(sheet: Sheet, row: Row) -> bool:
 def row_element(sheet: Sheet, row: Row, *, private: bool = False) -> El:
     """An element of the row with a value planted in it.
 
-    private: in a private sequence, all of which goes.
+    private: in a private sequence; without safe private elements all of it goes, with them each element is
+        judged on its own.
     """
     where = f"({row.tag >> 16:04X},{row.tag & 0xFFFF:04X})"
     token = sheet.tokens
     # What a library has to take away if the row says so, and what `research` has to leave.
-    goes = EVERY if row.research == "gone" or private else STRICT
+    goes = EVERY if row.research == "gone" else STRICT
     stays = RESEARCH if row.research == "kept" and not private else NONE
     vr = row.vr
     if vr == "SQ":
