@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from beam_phi.audit.records import Annotation
 from beam_phi.audit.schema import VERSION
 from beam_phi.engine.content import Content
+from beam_phi.engine.creators import Creators
 from beam_phi.engine.decide import Decider
 from beam_phi.engine.decision import Decision
 from beam_phi.engine.job import FileJob
@@ -65,6 +66,7 @@ class Engine:
         self._decider = Decider(library, key, original_encoder(values, key))
         self._planner = Planner(library)
         self._subjects = Subjects(library, self._decider)
+        self._creators = Creators(self._decider)
         self._paths = PathMasker(self._planner, self._decider, self._subjects, key)
         self._decider.mask_path = lambda text: self._paths.mask(text).path
         self._marks = marks(f"beam-phi {VERSION} {library.digest[:12]}"[:64], VERSION, library.dicom.options)
@@ -141,8 +143,9 @@ class Engine:
             subject = self._subjects.of(
                 [*fields, *hidden], [*plans, *(self._planner.plan(field.type) for field in hidden)]
             )
-            parts = spread(scope.fields(), plans, subject)
-            job.hide(self._telling_creators(fields, plans, subject))
+            naming = self._creators.naming(scope.fields(), plans, subject)
+            job.hide(field.text for field in naming)
+            parts = {**spread(scope.fields(), plans, subject), **naming}
         else:
             subject = self._subjects.of(fields, plans)
         decisions = subject.decisions
@@ -159,16 +162,6 @@ class Engine:
             if decision.verb != "keep":
                 self._apply(scope, field, plan, decision, job)
         return subject
-
-    def _telling_creators(
-        self, fields: Sequence[Field], plans: Sequence[Plan], subject: Subject
-    ) -> Iterator[str]:
-        """Private creators that name a person; they must not stand in the locations of annotations."""
-        for field, plan in zip(fields, plans, strict=True):
-            attributes = plan.type.attributes
-            is_creator = bool(attributes.get("creator")) and '"' not in attributes["tag"]
-            if is_creator and self._decider.findings(plan, field.text, subject):
-                yield attributes["creator"]
 
     def _apply(self, scope: Scope, field: Field, plan: Plan, decision: Decision, job: FileJob) -> None:
         location = field.location
