@@ -127,10 +127,12 @@ def _is_retired_group(tag: int) -> bool:
 
 
 def _private_vr(tag: int, creator: str) -> str:
-    try:
-        vr = private_dictionary_VR(tag, creator) if creator else ""
-    except KeyError:
-        vr = safe_private.vr(creator, tag)
+    vr = safe_private.vr(creator, tag)
+    if not vr and creator:
+        try:
+            vr = private_dictionary_VR(tag, creator)
+        except KeyError:
+            return ""
     vr = _OPEN_VR.get(vr, vr)
     # A private sequence is one only where the file says so: guessing from its bytes could go wrong.
     return vr if vr in VRS and vr != "SQ" else ""

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from beam_phi.formats.dicom.attributes import SPECIFIC_CHARACTER_SET, Attribute, any_block, is_creator
 from beam_phi.formats.dicom.encapsulated import ENCAPSULATED_DOCUMENT
 from beam_phi.formats.dicom.iod import resolve
+from beam_phi.formats.dicom.markers import EQUIPMENT
 from beam_phi.formats.dicom.safe_private import elements
 from beam_phi.formats.dicom.table import Row, first_of_repeating, is_overlay, row_for
 from beam_phi.formats.document import FieldType
@@ -217,6 +218,8 @@ class Profile:
             return "X"
         if tag in _BEYOND:
             return _BEYOND[tag]
+        if tag == EQUIPMENT and "device-identity" not in self.options:
+            return "X"  # it is about nothing but devices and where they stand
         if tag == _SOP_CLASS:
             return "K"
         if tag >> 24 == 0x7F and tag not in PIXELS:

@@ -44,6 +44,7 @@ def is_known_creator(creator: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def vr(creator: str, tag: int) -> str:
     """The VR of an element on a list, "" if it is on none."""
     return next((found[creator, tag] for found in lists().values() if (creator, tag) in found), "")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from support.plants.disguise import disguised
 from support.plants.encode import BIG, EXPLICIT, IMPLICIT, El, items
-from support.plants.ledger import Ledger
+from support.plants.ledger import STRICT, Ledger
 from support.plants.sheet import Sheet
 from support.plants.table import nested
 from support.plants.tokens import Tokens
@@ -216,7 +216,8 @@ def _markers(sheet: Sheet) -> None:
         "SQ",
         [
             [
-                El(0x00080070, "LO", sheet.token("(0018,A001)", "contributing equipment")),
+                # The maker of a device that Retain Device Identity keeps.
+                El(0x00080070, "LO", sheet.token("(0018,A001)", "contributing equipment", STRICT)),
                 El(0x00080080, "LO", sheet.token("(0018,A001).0080", "contributing equipment")),
             ]
         ],
