@@ -17,8 +17,8 @@ JXL_BEGINNING = b"\0\0\0\x0cJXL \r\n\x87\n"
 
 _Kept = Mapping[bytes, Union["_Kept", None]]
 
-# Boxes that decoders need: with None for the whole content, or what is kept inside. An rreq (what a reader must
-# be able to do) of zeros is invalid. All else is blanked: text (xml, uuid, url, lbl, Exif, jumb), its
+# Boxes that decoders need: with None for the whole content, or what is kept inside. An rreq (what a reader
+# must be able to do) of zeros is invalid. All else is blanked: text (xml, uuid, url, lbl, Exif, jumb), its
 # compressed form (brob), an original JPEG's headers (jbrd), unknown ones.
 _JP2: _Kept = {
     b"jP  ": None,
