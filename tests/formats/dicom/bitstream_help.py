@@ -7,7 +7,7 @@ import random
 import struct
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from dicom_help import open_bytes
@@ -34,7 +34,8 @@ class Encapsulated:
 
     source: bytes
     fragments: list[Range]
-    asked: int = field(default=0)
+    asked: int = 0
+    reads: int = 0
 
     @classmethod
     def of(cls, fragments: Iterable[bytes]) -> Encapsulated:
@@ -49,6 +50,7 @@ class Encapsulated:
         assert 0 < length <= 1 << 20
         self._fragment(offset, offset + length)
         self.asked += length
+        self.reads += 1
         return self.source[offset : offset + length]
 
     def _fragment(self, first: int, behind: int) -> None:

@@ -164,26 +164,53 @@ def test_application_segments_keep_what_decoders_need(
         assert [one.rstrip(b"\0") for one in source.found(JPEG)] == [one.rstrip(b"\0") for one in found]
 
 
-@pytest.mark.parametrize("place", range(10))
-def test_bytes_that_look_like_markers_in_a_scan_stay(place: int) -> None:
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stream is read in pieces so small that everything is cut somewhere."""
+    monkeypatch.setattr(fragments_module, "_FIRST", 8)
+    monkeypatch.setattr(fragments_module, "_MOST", 8)
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("shift", range(8))
+def test_bytes_that_look_like_markers_in_a_scan_stay(shift: int) -> None:
     data = JPEGS["progressive"]
     at = jpeg_places(data)[-1]
-    lure = b"\xff\0\xfe\0\x08Doe^\xff\xd3\xff\0\xff\xff\0\xe1\0\x10" * 20
-    size = fragments_module._MOST
-    lure = b"a" * (size - 5 + place) + lure if place else lure
-    assert Encapsulated.of([data[:at] + lure + data[at:]]).ranges(JPEG) == []
-    assert (
-        Encapsulated.of(
-            [jpeg_ls(b"a" * (size - 5 + place) + b"\xff\x7e\xff\x64\0\x08Doe^\xff\xd0\xff\x01")]
-        ).ranges(JPEG_LS)
-        == []
-    )
-    # In JPEG, FF 7E were a marker.
+    head, tail = data[:at] + b"a" * shift, data[at:]
+    lure = b"\xff\0\xfe\0\x08Doe^\xff\xd3\xff\0\xff\xff\0\xe1\0\x10" * 9
+    assert Encapsulated.of([head + lure + tail]).ranges(JPEG) == []
+    # A true marker is seen wherever the pieces are cut.
+    assert Encapsulated.of([head + lure + segment(0xFE, MARK) + tail]).found(JPEG) == [MARK]
     with pytest.raises(FormatError):
-        Encapsulated.of([data[:at] + b"\xff\x7e\0\x08Doe^" + data[at:]]).ranges(JPEG)
-    # A true marker is seen wherever the pieces of the stream are cut.
-    far = data[:at] + b"a" * (size - len(data) - 5 + place) + segment(0xFE, MARK) + data[at:]
-    assert Encapsulated.of([far]).found(JPEG) == [MARK]
+        Encapsulated.of([head + b"\xff\x7e\0\x08Doe^" + tail]).ranges(JPEG)
+    # In JPEG-LS, FF 7E is none.
+    lure = b"\xff\x7e\xff\x64\0\x08Doe^\xff\xd0\xff\x01" * 9
+    scan = jpeg_ls(b"a" * shift + lure)
+    assert Encapsulated.of([scan]).ranges(JPEG_LS) == []
+    assert Encapsulated.of([scan[:-2] + segment(0xFE, MARK) + scan[-2:]]).found(JPEG_LS) == [MARK]
+
+
+def test_markers_without_segment_are_passed() -> None:
+    data = JPEGS["gray"]
+    alone = b"\xff\x01\xff\xd0\xff\xff\xd7"
+    assert Encapsulated.of([data[:2] + alone + segment(0xFE, MARK) + data[2:]]).found(JPEG) == [MARK]
+
+
+def test_an_image_has_a_bounded_number_of_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    comments = b"\xff\xd8" + segment(0xFE, b"x") * 10
+    monkeypatch.setattr(fragments_module, "MAX_SEGMENTS", 10)
+    assert len(Encapsulated.of([comments + b"\xff\xd9"] * 3).ranges(JPEG)) == 30
+    with pytest.raises(FormatError):
+        Encapsulated.of([comments + segment(0xFE, b"x") + b"\xff\xd9"]).ranges(JPEG)
+
+
+def test_long_streams_are_read_in_few_pieces() -> None:
+    source = Encapsulated.of([JPEGS["gray"][:-2] + bytes(8 << 20) + b"\xff\xd9"])
+    assert source.ranges(JPEG) == []
+    assert source.reads < 30
+    source = Encapsulated.of([codestream(tile_part(bytes(8 << 20)))])
+    assert source.ranges(J2K) == []
+    assert source.asked < 1 << 16
 
 
 def test_what_stands_behind_an_image_is_blanked() -> None:
@@ -219,7 +246,9 @@ def test_an_image_without_an_end_ends_with_the_next() -> None:
     whole = codestream(tile_part(b"data"), end=b"")
     assert Encapsulated.of([whole, whole + b"\0", whole, bytes(2)]).ranges(J2K) == []
     open_end = codestream(tile_part(b"data", length=0), end=b"")
-    assert Encapsulated.of([open_end, open_end, codestream(tile_part(b"data")) + MARK]).found(J2K) == [MARK]
+    comment = segment(0xFF64, b"\0\x01" + MARK)
+    last = codestream(tile_part(b"data"), main=comment)
+    assert Encapsulated.of([open_end, open_end, last]).found(J2K) == [MARK]
 
 
 @pytest.mark.parametrize("end", range(2, len(JPEGS["gray"]), 7))
@@ -261,20 +290,27 @@ def test_comments_of_a_codestream_are_blanked_but_for_their_kind() -> None:
     assert Encapsulated.of([codestream(part, main=segment(0xFF64, b"\0\x01"))]).found(J2K) == [MARK]
 
 
-@pytest.mark.parametrize("place", range(8))
-def test_the_end_of_a_tile_part_of_unknown_length_is_found(place: int) -> None:
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("shift", range(8))
+@pytest.mark.parametrize("count", [b"\xff\xd9", b"\xff\xff", b"\x12\xff"])
+def test_the_end_of_a_tile_part_of_unknown_length_is_found(shift: int, count: bytes) -> None:
     """SOP segments count packets, up to the marker of the end."""
-    data = b"a" * (fragments_module._MOST - 60 + place)
-    for count in (b"\xff\xd9", b"\xff\xff", b"\x12\xff"):
-        lure = b"\xff\x91\0\x04" + count + b"\xd9data" + b"\xff\x91\0\x04\xff\xd9"
-        table = segment(0xFF58, b"\xff\xd9")
-        part = tile_part(lure + data + lure, table, segment(0xFF64, b"\0\x01" + MARK), length=0)
-        assert Encapsulated.of([codestream(part) + b"rubbish"]).found(J2K) == [MARK, b"rubbish"]
+    lure = b"a" * shift + b"\xff\x91\0\x04" + count + b"\xd9data"
+    table = segment(0xFF58, b"\xff\xd9")
+    part = tile_part(lure * 9, table, segment(0xFF64, b"\0\x01" + MARK), length=0)
+    assert Encapsulated.of([codestream(part) + b"rubbish"]).found(J2K) == [MARK, b"rubbish"]
+
+
+#: A tile-part that is said to end inside its header, where another seems to begin.
+NESTED = tile_part(b"data", segment(0xFF58, tile_part(b"", length=20)), length=16)
 
 
 @pytest.mark.parametrize(
     "stream",
     [
+        codestream(NESTED),
+        codestream(tile_part(b"data"), segment(0xFF64, b"\0\x01" + MARK), tile_part(b"data")),
+        JP2_START + struct.pack(">I4sQ", 1, b"xml ", 8),
         codestream(tile_part(b"data", length=13)),
         codestream(tile_part(b"data", length=200)),
         codestream(tile_part(b"data"), b"stray"),
@@ -283,7 +319,7 @@ def test_the_end_of_a_tile_part_of_unknown_length_is_found(place: int) -> None:
         codestream(main=b"\xff\x64\0\x01"),
         codestream(main=b"\xff\xa0\0\x02"),
         codestream(end=b""),
-        b"\xff\x4f\xff\x52" + codestream()[4:],
+        codestream(tile_part(b"data")).replace(b"\xff\x51", b"\xff\x52"),
         JPEGS["gray"].replace(b"\xff\xda", b"\xff\xd8\xff\xda"),
         JPEGS["gray"].replace(b"\xff\xc0", b"\xff\xfe"),
         b"\xff\xd8" + segment(0x7E, b"?") + b"\xff\xd9",
@@ -298,9 +334,10 @@ def test_the_end_of_a_tile_part_of_unknown_length_is_found(place: int) -> None:
     ],
 )
 def test_what_cant_be_followed_is_refused(stream: bytes) -> None:
-    with pytest.raises(FormatError) as error:
-        Encapsulated.of([stream]).ranges(J2K)
-    assert error.value.reason == "bad-bitstream"
+    for syntax in (J2K, JPEG):
+        with pytest.raises(FormatError) as error:
+            Encapsulated.of([stream]).ranges(syntax)
+        assert error.value.reason == "bad-bitstream"
 
 
 def test_boxes_of_a_jp2_file() -> None:
