@@ -33,8 +33,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "pixels-compressed": "Pixels have to be painted over, but their compression can't be undone.",
         "pixel-length": "The pixel data are not as long as rows, columns and frames say.",
         "pixel-format": "Pixels have to be painted over, but their layout is not supported.",
-        "bad-bitstream": "The compressed pixel data can't be followed, so that metadata inside could not be "
-        "found.",
+        "bad-bitstream": (
+            "The compressed pixel data can't be followed, so that metadata inside could not be found."
+        ),
         # masking
         "mask-failed": "A masking function had no replacement for a value it was given.",
         "unfit": "A replacement would not be valid in the place it has to stand.",

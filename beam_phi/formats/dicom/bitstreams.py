@@ -26,8 +26,9 @@ def metadata_ranges(read: Read, fragments: Sequence[Range], transfer_syntax: str
     what the transfer syntax says only where that says nothing. An image ends where its stream says; up to the
     next fragment all else is blanked, a second image too.
 
-    What can't be found: bytes behind a JPEG XL codestream, a deflated frame or an RLE segment, whose ends
-    only a decoder knows; an ICC profile inside of a JP2 file or of a JPEG XL codestream, which decoders need.
+    What can't be found: bytes behind a JPEG XL codestream, a deflated frame, an RLE segment, or a JPEG scan
+    that no marker ends, as only a decoder knows where these end; an ICC profile inside of a JP2 file or of a
+    JPEG XL codestream, which decoders need.
 
     Raises FormatError ``bad-bitstream`` where the streams can't be followed, or are of a transfer syntax that
     is unknown here: video, and what isn't encapsulated.
