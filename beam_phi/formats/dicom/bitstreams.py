@@ -41,8 +41,10 @@ def metadata_ranges(read: Read, fragments: Sequence[Range], transfer_syntax: str
     while at < stream.size:
         behind = stream.next_start(at + 1)
         if not stream.holds_only(b"\0", at, behind):
-            walk = family if family is _raw else _recognise(stream.peek(at, 8)) or family
-            end = walk(stream, at)
+            if family is not _raw:
+                # Where the transfer syntax lies, nothing behind is what it says either.
+                family = _recognise(stream.peek(at, 8)) or family
+            end = family(stream, at)
             behind = stream.next_start(end)
             stream.blank(end, behind)
         at = behind

@@ -232,6 +232,10 @@ def test_what_stands_between_segments_is_blanked_in_front_of_the_scan_and_refuse
     source = Encapsulated.of([data[: places[1]] + junk + data[places[1] :]])
     assert source.found(JPEG) == [junk]
     assert pixels(source.blanked(JPEG).stream) == pixels(data)
+    # Such an image is still known for a JPEG one.
+    source = Encapsulated.of([data[:2] + b"\xff\0" + MARK + data[2:]] * 2)
+    assert source.found(RLE) == [b"\0" + MARK] * 2
+    assert source.blanked(RLE).ranges(RLE) == []
     behind = data[: places[-1]] + segment(0xFE, b"") + junk + data[places[-1] :]
     with pytest.raises(FormatError):
         Encapsulated.of([behind]).ranges(JPEG)
@@ -401,6 +405,8 @@ def test_the_stream_says_what_it_is_where_the_transfer_syntax_lies() -> None:
     for syntax in (JPEG, JPEG_LS, J2K, JXL, RLE, DEFLATED):
         for stream in streams:
             assert Encapsulated.of([stream]).found(syntax) == [MARK]
+            with pytest.raises(FormatError):
+                Encapsulated.of([streams[0], b"a deflated frame"]).ranges(syntax)
 
 
 SAMPLES = {
