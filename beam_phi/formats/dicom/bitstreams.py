@@ -28,8 +28,9 @@ def metadata_ranges(read: Read, fragments: Sequence[Range], transfer_syntax: str
     what the transfer syntax says only where that says nothing. An image ends where its stream says; up to the
     next fragment all else is blanked, a second image too.
 
-    What can't be found: bytes behind a JPEG XL codestream, a deflated frame or an RLE segment, whose ends
-    only a decoder knows; an ICC profile inside of a JP2 file or of a JPEG XL codestream, which decoders need.
+    What can't be found: bytes behind a JPEG XL codestream, a deflated frame, an RLE segment, or a JPEG scan
+    that no marker ends, as only a decoder knows where these end; an ICC profile inside of a JP2 file or of a
+    JPEG XL codestream, which decoders need.
 
     Raises FormatError ``bad-bitstream`` where the streams can't be followed, or are of a transfer syntax that
     is unknown here: video, and what isn't encapsulated.
@@ -42,8 +43,10 @@ def metadata_ranges(read: Read, fragments: Sequence[Range], transfer_syntax: str
     while at < stream.size:
         behind = stream.next_start(at + 1)
         if not stream.holds_only(b"\0", at, behind):
-            walk = family if family is _raw else _recognise(stream.peek(at, 8)) or family
-            end = walk(stream, at)
+            if family is not _raw:
+                # Where the transfer syntax lies, nothing behind is what it says either.
+                family = _recognise(stream.peek(at, 8)) or family
+            end = family(stream, at)
             behind = stream.next_start(end)
             stream.blank(end, behind)
         at = behind

@@ -19,7 +19,7 @@ from beam_phi.formats.dicom.markers import Marks
 from beam_phi.formats.dicom.marking import Marking
 from beam_phi.formats.dicom.objects import is_video, refuse
 from beam_phi.formats.dicom.opening import PREAMBLE, Opening, locate
-from beam_phi.formats.dicom.pixels import box_attributes, excess, pixel_mask
+from beam_phi.formats.dicom.pixels import box_attributes, excess, frame_count, pixel_mask
 from beam_phi.formats.dicom.profile import Profile
 from beam_phi.formats.dicom.scan import Scanner
 from beam_phi.formats.dicom.scrub import scrub_character_sets, scrub_ranges
@@ -254,6 +254,8 @@ class DicomScope:
         syntax, peek = self._opening.transfer_syntax, self._opening.window.peek
         if is_video(syntax):
             return []
+        if len(fragments) - 1 < frame_count(self.element):
+            raise FormatError("bad-bitstream", "there are more frames than fragments")
         return [
             *wrong_offset_table(peek, fragments, self._data.syntax.order),
             *metadata_ranges(peek, fragments[1:], syntax),

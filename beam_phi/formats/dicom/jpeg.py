@@ -52,7 +52,8 @@ def walk(stream: Fragments, at: int) -> int:
             # Behind a scan it could be image that a damaged byte cut off.
             if scanned and not stream.holds_only(b"\0", at, found):
                 raise FormatError("bad-bitstream", "a JPEG scan is followed by what is no segment")
-            stream.blank(at, found)
+            # A first FF stays: by it and the start of the image the image is recognised.
+            stream.blank(at + 1 if stream.peek(at, 1) == b"\xff" else at, found)
         if found == stream.size:
             return found
         marker = stream.number(found + 1, 1, stream.size)

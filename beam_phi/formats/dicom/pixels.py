@@ -105,6 +105,12 @@ def excess(find: Find, opening: Opening) -> list[tuple[int, int]]:
     return found
 
 
+def frame_count(find: Find) -> int:
+    """Number of Frames, 1 where it is missing or none."""
+    text = _Header(find).text(_FRAMES)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 1
+
+
 def _frame_bits(header: _Header) -> int:
     """Bits of one frame; chrominance may be sampled less often (PS3.3 section C.7.6.3.1.2)."""
     samples = Fraction(header.number(_SAMPLES, 1))
