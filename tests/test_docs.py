@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shlex
 from pathlib import Path
 
@@ -55,3 +56,22 @@ def test_links_lead_somewhere() -> None:
     for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8")):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_conformance_tables_are_current() -> None:
+    tool = runpy.run_path(str(ROOT / "tools" / "make_conformance_tables.py"))
+    current = (ROOT / "docs/conformance-tables.md").read_text("utf-8")
+    assert tool["text"]() == current, "run tools/make_conformance_tables.py"
+
+
+def test_the_conformance_statement_names_tests_that_are_there() -> None:
+    text = (ROOT / "docs/conformance.md").read_text("utf-8")
+    named = {
+        (file, test)
+        for file, test in re.findall(r"`(?:tests/)?([\w/]+\.py)(?:::(\w+))?`", text)
+        if not file.startswith("tools/")
+    }
+    assert len(named) > 15
+    for file, test in named:
+        source = (ROOT / "tests" / file).read_text("utf-8")
+        assert f"def {test}(" in source if test else "def test_" in source, (file, test)
