@@ -29,7 +29,6 @@ LIBRARIES = ("basic", "research", "safe-harbor")
 #: Place, or what it begins with -> why planted values survive there.
 KNOWN_GAPS: dict[str, str] = {
     # What docs/conformance.md says is not found.
-    "bitstream/RLE": "where an RLE segment ends is known only when it is decoded",
     "disguise/base64": "texts that are encoded once more are not decoded",
     "disguise/hex": "the same",
     "disguise/entity": "the same",

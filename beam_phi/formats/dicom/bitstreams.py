@@ -5,32 +5,33 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 
-from beam_phi.formats.dicom import boxes, jpeg, jpeg2000
+from beam_phi.formats.dicom import boxes, jpeg, jpeg2000, rle
 from beam_phi.formats.dicom.fragments import Fragments, Range, Read
 from beam_phi.formats.document import FormatError
 
 _Walk = Callable[[Fragments, int], int]
 
-_RLE_HEADER = struct.Struct("<16I")
-_RLE_SEGMENTS = 15
 _ITEM_HEADER = 8
 _TABLE_LIMIT = 1 << 24
 
 
-def metadata_ranges(read: Read, fragments: Sequence[Range], transfer_syntax: str) -> list[Range]:
+def metadata_ranges(
+    read: Read, fragments: Sequence[Range], transfer_syntax: str, pixels: int = 0
+) -> list[Range]:
     """The bytes of encapsulated pixel data that are no image, to be overwritten with zeros in place.
 
     read: gives bytes of the source; asked for 1 MiB at most, and for nothing outside the fragments.
     fragments: ranges of their values in file order, without the Basic Offset Table.
+    pixels: of a frame; 0 where that is not known, and then bytes behind RLE segments are not looked for.
 
     Returns ranges of the source, in file order and apart from each other; none of them holds only zeros, so
     what is clean, or was blanked before, has none. The streams are taken for what they begin with, and for
     what the transfer syntax says only where that says nothing. An image ends where its stream says; up to the
     next fragment all else is blanked, a second image too.
 
-    What can't be found: bytes behind a JPEG XL codestream, a deflated frame, an RLE segment, or a JPEG scan
-    that no marker ends, as only a decoder knows where these end; an ICC profile inside of a JP2 file or of a
-    JPEG XL codestream, which decoders need.
+    What can't be found: bytes behind a JPEG XL codestream, a deflated frame, or a JPEG scan that no marker
+    ends, as only a decoder knows where these end; an ICC profile inside of a JP2 file or of a JPEG XL
+    codestream, which decoders need.
 
     Raises FormatError ``bad-bitstream`` where the streams can't be followed, or are of a transfer syntax that
     is unknown here: video, and what isn't encapsulated.
@@ -38,7 +39,7 @@ def metadata_ranges(read: Read, fragments: Sequence[Range], transfer_syntax: str
     family = _FAMILIES.get(transfer_syntax)
     if family is None:
         raise FormatError("bad-bitstream", "the transfer syntax is none whose streams can be followed")
-    stream = Fragments(read, fragments)
+    stream = Fragments(read, fragments, pixels)
     at = 0
     while at < stream.size:
         behind = stream.next_start(at + 1)
@@ -79,22 +80,6 @@ def _recognise(head: bytes) -> _Walk | None:
         if head.startswith(beginning):
             return walk
     return None
-
-
-def _rle(stream: Fragments, at: int) -> int:
-    """Blank what is unused in the header of the RLE frame at `at`, a fragment (PS3.5 section G.5)."""
-    end = stream.next_start(at + 1)
-    header = stream.peek(at, min(_RLE_HEADER.size, end - at))
-    if len(header) < _RLE_HEADER.size:
-        raise FormatError("bad-bitstream", "an RLE frame is shorter than its header")
-    count, *offsets = _RLE_HEADER.unpack(header)
-    if not 1 <= count <= _RLE_SEGMENTS:
-        raise FormatError("bad-bitstream", "an RLE frame has no possible number of segments")
-    bounds = [_RLE_HEADER.size, *offsets[:count], end - at]
-    if bounds != sorted(bounds):
-        raise FormatError("bad-bitstream", "the offsets of an RLE frame contradict each other")
-    stream.blank(at + 4 * (1 + count), at + bounds[1])
-    return end
 
 
 def _jxl_codestream(stream: Fragments, at: int) -> int:
@@ -138,7 +123,7 @@ _FAMILIES: dict[str, _Walk] = {
     **{f"{_JPEG}{number}": jpeg.walk for number in (*range(50, 67), 70, 80, 81)},
     **{f"{_JPEG}{number}": jpeg2000.walk for number in (90, 91, 92, 93, 201, 202, 203)},
     **{f"{_JPEG}{number}": _jxl_codestream for number in (110, 111, 112)},
-    "1.2.840.10008.1.2.5": _rle,
+    "1.2.840.10008.1.2.5": rle.walk,
     "1.2.840.10008.1.2.8.1": _deflated,
     "1.2.840.10008.1.2.1.98": _raw,
 }

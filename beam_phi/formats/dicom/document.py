@@ -19,7 +19,7 @@ from beam_phi.formats.dicom.markers import Marks
 from beam_phi.formats.dicom.marking import Marking
 from beam_phi.formats.dicom.objects import is_video, refuse
 from beam_phi.formats.dicom.opening import PREAMBLE, Opening, locate
-from beam_phi.formats.dicom.pixels import box_attributes, excess, frame_count, pixel_mask
+from beam_phi.formats.dicom.pixels import box_attributes, excess, frame_count, frame_pixels, pixel_mask
 from beam_phi.formats.dicom.profile import Profile
 from beam_phi.formats.dicom.scan import Scanner
 from beam_phi.formats.dicom.scrub import scrub_character_sets, scrub_ranges
@@ -258,7 +258,7 @@ class DicomScope:
             raise FormatError("bad-bitstream", "there are more frames than fragments")
         return [
             *wrong_offset_table(peek, fragments, self._data.syntax.order),
-            *metadata_ranges(peek, fragments[1:], syntax),
+            *metadata_ranges(peek, fragments[1:], syntax, frame_pixels(self.element)),
         ]
 
     def _value(self, tag: int) -> bytes:

@@ -29,11 +29,12 @@ class Fragments:
     A piece of the stream is kept, so parsers had better go forwards. What they take for metadata they hand
     to :meth:`blank`.
 
-    size: of the stream, bytes.
+    size: of the stream, bytes. pixels: of a frame, 0 if that is not known.
     blanked: the ranges found so far, in file order unless the parser went backwards.
     """
 
-    def __init__(self, read: Read, fragments: Sequence[Range]) -> None:
+    def __init__(self, read: Read, fragments: Sequence[Range], pixels: int = 0) -> None:
+        self.pixels = pixels
         self.blanked: list[Range] = []
         self._read = read
         self._fragments = [fragment for fragment in fragments if fragment[0] < fragment[1]]

@@ -111,6 +111,14 @@ def frame_count(find: Find) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 1
 
 
+def frame_pixels(find: Find) -> int:
+    """Rows times columns, 0 where they are not known."""
+    try:
+        return _Header(find).number(_ROWS) * _Header(find).number(_COLUMNS)
+    except FormatError:
+        return 0
+
+
 def _frame_bits(header: _Header) -> int:
     """Bits of one frame; chrominance may be sampled less often (PS3.3 section C.7.6.3.1.2)."""
     samples = Fraction(header.number(_SAMPLES, 1))

@@ -13,9 +13,10 @@ from pydicom.encaps import encapsulate
 from support.masking import mask
 
 from beam_phi.engine import Quarantine
-from beam_phi.formats.dicom.bitstreams import wrong_offset_table
+from beam_phi.formats.dicom.bitstreams import metadata_ranges, wrong_offset_table
 
 BASELINE = "1.2.840.10008.1.2.4.50"
+RLE = "1.2.840.10008.1.2.5"
 SECRET = b"Davidson^Douglas 292821506"
 
 
@@ -66,6 +67,18 @@ def test_frames_without_fragments_of_their_own_are_refused() -> None:
     with pytest.raises(Quarantine) as error:
         mask(saved(encode([jpeg() + jpeg()], 2)))
     assert error.value.reason == "bad-bitstream"
+
+
+@pytest.mark.parametrize("extra", [b"", b"\0", SECRET])
+def test_bytes_behind_rle_segments_are_zeroed(extra: bytes) -> None:
+    """Each of two segments tells eight pixels in runs and literals."""
+    segments = [b"\x03abcd\xfde" + extra, b"\xf9z" + extra]
+    offsets = [64, 64 + len(segments[0])]
+    frame = struct.pack("<3I", 2, *offsets).ljust(64, b"\0") + b"".join(segments)
+    clean = bytearray(frame)
+    for first, behind in metadata_ranges(lambda at, n: frame[at : at + n], [(0, len(frame))], RLE, 8):
+        clean[first:behind] = bytes(behind - first)
+    assert bytes(clean) == (frame.replace(extra, bytes(len(extra))) if extra else frame)
 
 
 @pytest.mark.parametrize(("table", "wrong"), [([0], False), ([0, 108], False), ([0, 7], True), ([], False)])
