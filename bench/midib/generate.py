@@ -15,7 +15,7 @@ from bench.midib.people import Patient, Study, patients
 from bench.midib.plan import Plan
 
 IMAGES, KEY, LIBRARY = "images", "answers.db", "library.yaml"
-_REGIONS = ("CHEST", "ABDOMEN", "PELVIS", "BRAIN", "KNEE")
+REGIONS = ("CHEST", "ABDOMEN", "PELVIS", "BRAIN", "KNEE")
 _SYNTAX = {"PT": RLELossless, **dict.fromkeys(modules.IMPLICIT, ImplicitVRLittleEndian)}
 
 
@@ -51,7 +51,7 @@ def _study(rng: random.Random, person: Patient, visit: int) -> Study:
         id=str(rng.randrange(10**4, 10**5)),
         day=date(2012, 1, 1) + timedelta(rng.randrange(700) + 400 * visit),
         time=f"{rng.randrange(8, 18):02}{rng.randrange(60):02}30",
-        region=rng.choice(_REGIONS),
+        region=rng.choice(REGIONS),
     )
 
 

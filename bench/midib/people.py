@@ -8,8 +8,10 @@ from datetime import date, timedelta
 
 _FAMILIES = (
     "Davidson", "Whitaker", "Moreno", "Okafor", "Lindqvist", "Nakamura", "Petrov", "Haddad", "Castellanos",
-    "Brighton", "Vandenberg", "Kowalczyk", "Delacroix", "Thornbury", "Mbeki", "Rasmussen",
+    "Vandenberg", "Kowalczyk", "Delacroix", "Thornbury", "Mbeki", "Rasmussen",
 )  # fmt: skip
+#: Family names that are words or places, too. Every fourth patient has one.
+WORD_FAMILIES = ("Brighton", "Young", "Hunter", "Winter")
 _GIVEN = {
     "F": ("Harriet", "Consuelo", "Ingrid", "Yolanda", "Priscilla", "Beatrix", "Nadezhda", "Rosalind"),
     "M": ("Douglas", "Terrence", "Mikhail", "Esteban", "Lawrence", "Cornelius", "Hiroshi", "Bartholomew"),
@@ -48,6 +50,16 @@ class Patient:
     def spoken(self) -> str:
         return f"{self.given} {self.family}"
 
+    @property
+    def listed(self) -> str:
+        """As lists have it, in capitals."""
+        return f"{self.family}, {self.given}".upper()
+
+    @property
+    def joined(self) -> str:
+        """As file names have it."""
+        return f"{self.family}_{self.given}".upper()
+
     def age(self, day: date) -> int:
         before_birthday = (day.month, day.day) < (self.born.month, self.born.day)
         return day.year - self.born.year - before_birthday
@@ -74,6 +86,8 @@ class Study:
 def patients(rng: random.Random, count: int) -> list[Patient]:
     """Different people. Every fifth is more than 90 years old at their studies."""
     families = rng.sample(_FAMILIES, len(_FAMILIES))
+    for number, family in enumerate(rng.sample(WORD_FAMILIES, len(WORD_FAMILIES))):
+        families.insert(4 * number + 3, family)
     made = []
     for number in range(count):
         sex = rng.choice("FM")

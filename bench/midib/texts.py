@@ -20,6 +20,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "{s.region} axial 2.5 mm ((MRN)) [[{p.id}]]",
         "AX T2 FLAIR 3MM [[{p.family}]]",
         "Topogram 0.6 T20f",
+        "[[{p.listed}]] chest lung window",
         "[[{p.spoken}]] sag recon ((on)) [[{s.day:%m/%d/%Y}]]",
     ),
     "ProtocolName": (
@@ -31,6 +32,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Good inspiration. ((Call)) [[{p.phone}]] ((on)) [[{s.day:%m/%d/%Y}]]",
         "Foley catheter in place; motion during breathhold",
         "repeated ((by)) [[{d[1]} {d[0]}]], grid cutoff",
+        "QC of [[{p.joined}]] passed",
         "sent ((to)) [[{p.given}.{p.family}@example.org]]",
     ),
     "AdditionalPatientHistory": (
@@ -48,14 +50,20 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "StudyComments": (
         "Discussed ((with Dr.)) [[{d[1]} {d[0]}]] ((at)) [[{p.house}]]",
         "Compared ((with the study of)) [[{s.day:%m/%d/%Y}]]; no change",
+        "Prior images in [[{s.uid}]]",
         "Ordered ((by Dr.)) [[{d[0]}]]; Baker cyst suspected",
     ),
     "PatientComments": (
         "Anxious; lives ((at)) [[{p.street}, {p.town}]]",
         "Claustrophobic; sedation given",
+        "Wife [[Wilhelmina {p.family}]] ((was)) present; speaks Spanish",
         "Prefers calls ((to)) [[{p.phone}]]; hard of hearing",
     ),
-    "AdmittingDiagnosesDescription": ("Crohn disease", "Pneumonia; see ((MRN)) [[{p.id}]]"),
+    "AdmittingDiagnosesDescription": (
+        "Crohn disease",
+        "Pneumonia; see ((MRN)) [[{p.id}]]",
+        "Sepsis, born [[{p.born:%Y%m%d}]]",
+    ),
     "AcquisitionProtocolDescription": (
         "Helical 120 kV, pitch 0.9",
         "{s.region} low dose ((for)) [[{p.spoken}]]",
