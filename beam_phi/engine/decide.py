@@ -21,6 +21,8 @@ TEMPORAL = frozenset({"date", "time", "datetime"})
 #: The rule for dates under PS3.15 Modified Dates, in libraries whose class `date` is not shifted: theirs of
 #: this name, or this one.
 SHIFT = RuleSpec("date-shift", "date_shift", {"unknown_subject": "year", "otherwise": {"function": "delete"}})
+#: Descriptors up to this length (that of VR LO) are labels, no sentences.
+LABEL = 64
 #: Findings of so many texts are remembered by each process.
 REMEMBERED_TEXTS = 2048
 
@@ -171,7 +173,8 @@ class Decider:
         """The subject's identifiers in a text; in a code only its name and id."""
         if not plan.type.searchable:
             subject = subject.coded if plan.coded else NOBODY
-        return list(subject.known.find(text)) if subject.known else []
+        label = plan.type.action == "C" and len(text) <= LABEL and "\n" not in text
+        return list(subject.known.find(text, label)) if subject.known else []
 
     def _path(self, plan: Plan, text: str, subject: Subject, data_class: DataClass) -> Decision:
         """A path is masked as the tree is; if it names the row's own patient even so, that is masked too."""

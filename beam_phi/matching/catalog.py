@@ -497,7 +497,8 @@ CATALOG: Mapping[str, Builtin] = {
     "name-caret": Builtin(
         rf"(?<![^\W_])(?P<name>{_LETTER}{{1,30}}(?:[ '-]{_LETTER}{{1,30}}){{0,3}}(?:\^[^\W\d_]{{0,30}}"
         rf"(?:[ .'-]{_LETTER}{{1,30}}){{0,3}}){{1,4}})(?!\w)(?<!\^)",
-        0.85,
+        0.7,
+        "no-protocol",
     ),
     "name-comma": Builtin(
         rf"{LEFT}(?P<name>{_NAME},[^\S\n]?{_NAME}(?:[^\S\n](?:{_INITIAL}|{_NAME}))?){RIGHT}",

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from beam_phi.identity.canonical import fold
-from beam_phi.identity.persons import is_given, is_surname
+from beam_phi.identity.persons import PARTICLES, is_given, is_surname
 from beam_phi.identity.spellings import Spelling, initials, spellings
 from beam_phi.library.words import is_ordinary, word_list
 from beam_phi.matching.base import Finding
@@ -21,6 +21,8 @@ from beam_phi.matching.needles import Needles
 NAME = "known"
 #: Shorter names, and shorter words beside them, are part of other words too easily; longer words are none.
 _GLUED, _REST, _LONGEST_WORD = 6, 4, 40
+#: Shorter words are too often no name even in a label.
+_LEAST_IN_LABEL = 3
 #: How sure a spelling is that stands for itself, and one that needed evidence.
 STRONG, WEAK = 0.97, 0.8
 
@@ -85,24 +87,29 @@ class Known:
         """Without `automaton` the findings are the same, by plain searches."""
         self._written, self._squeezed, self._initials = _compiled(frozenset(identifiers), automaton)
 
-    def find(self, text: str) -> list[Finding]:
-        """Findings sorted by their place; those of different data classes may overlap."""
+    def find(self, text: str, label: bool = False) -> list[Finding]:
+        """Findings sorted by their place; those of different data classes may overlap.
+
+        label: True for a text of a few words and no sentence. There is nothing in it that could show what an
+        ordinary word means, so it counts as a name, unless it is one of imaging (HEAD, HAND).
+        """
         found: set[Finding] = set()
         if self._written:
-            found.update(self._find_written(text, self._written))
+            found.update(self._find_written(text, self._written, label))
             if "\n" in text or "\r" in text:
                 found.update(self._find_wrapped(text, self._written))
         if self._squeezed:
             found.update(_find_squeezed(text, self._squeezed))
         return sorted(found, key=lambda f: (f.start, f.end, f.data_class)) if found else []
 
-    def _find_written(self, text: str, table: _Table) -> Iterator[Finding]:
+    def _find_written(self, text: str, table: _Table, label: bool) -> Iterator[Finding]:
         names: dict[Owner, set[_Hit]] = {}
         for start, end, spelling, owner in table.find(FoldedText(text)):
             if not _stands_alone(text, start, end, spelling) and not _glued(text, start, end, spelling):
                 continue
             if spelling.form == "name":
-                weak = spelling.weak or _is_eponym(text, spelling.text, end)
+                weak = spelling.weak and not (label and _names_in_label(spelling.text))
+                weak = weak or _is_eponym(text, spelling.text, end)
                 names.setdefault(owner, set()).add(_Hit(start, end, spelling.text, weak))
             else:
                 yield _finding(start, end, owner, STRONG)
@@ -329,6 +336,10 @@ _PERSON_AFTER = re.compile(
     r"|takes|took))\b",
     re.IGNORECASE,
 )
+
+
+def _names_in_label(folded: str) -> bool:
+    return len(folded) >= _LEAST_IN_LABEL and folded not in PARTICLES | word_list("path-words")
 
 
 def _is_eponym(text: str, folded: str, end: int) -> bool:

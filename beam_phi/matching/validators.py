@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from beam_phi.identity.persons import looks_like_name
+from beam_phi.identity.canonical import fold
+from beam_phi.identity.persons import is_given, is_surname, looks_like_name
+from beam_phi.library.words import is_ordinary, word_list
 from beam_phi.matching.catalog import CATALOG
 
 _VIN_VALUES = dict(
@@ -18,6 +20,9 @@ _VIN_VALUES = dict(
     )
 )
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+_WORD = re.compile(r"[^\W\d_]+")
+#: Shorter words don't tell what a joined one is made of.
+_LEAST_JOINED = 3
 _SOLID = tuple(re.compile(CATALOG[name].regex) for name in ("date-compact", "datetime-compact"))
 
 
@@ -118,6 +123,29 @@ def no_date(value: str) -> bool:
     return not (any(form.fullmatch(value) for form in _SOLID) and calendar_date(value))
 
 
+def no_protocol(value: str) -> bool:
+    """False for a protocol of imaging: words of anatomy and technique, joined ones too (``HeadRoutine``)."""
+    words = [fold(word) for word in _WORD.findall(value)]
+    imaging = word_list("path-words")
+    return (
+        imaging.isdisjoint(words)
+        or any(word not in imaging and is_given(word) for word in words)
+        or not all(_is_plain(word) or _is_joined(word) for word in words)
+    )
+
+
+def _is_plain(folded: str) -> bool:
+    return is_ordinary(folded) or folded in word_list("path-words")
+
+
+def _is_joined(folded: str) -> bool:
+    """True for two plain words in one, as ``WHOLEBODY``, that are no name together."""
+    if is_surname(folded) or is_given(folded):
+        return False
+    cuts = range(_LEAST_JOINED, len(folded) - _LEAST_JOINED + 1)
+    return any(_is_plain(folded[:cut]) and _is_plain(folded[cut:]) for cut in cuts)
+
+
 VALIDATORS: Mapping[str, Callable[[str], bool]] = {
     "luhn": luhn,
     "npi": npi,
@@ -129,5 +157,6 @@ VALIDATORS: Mapping[str, Callable[[str], bool]] = {
     "ip": ip,
     "date": calendar_date,
     "no-date": no_date,
+    "no-protocol": no_protocol,
     "person-name": looks_like_name,
 }

@@ -17,6 +17,7 @@ RIGHT = {
     "ip": ["192.168.0.1", "fe80::1"],
     "date": ["2013-07-13", "13.07.2013", "07/13/2013", "20130713", "7/3/13", "20130713172508"],
     "no-date": ["20130231", "12345678", "1234567", "201307131422051"],
+    "no-protocol": ["DAVIDSON^DOUGLAS", "HEAD^DOUGLAS", "HAND^MAY", "LONGBOTTOM^HEAD", "STONE^LONG", ""],
     "person-name": ["Douglas Davidson", "DAVIDSON, DOUGLAS", "Martha Brown", "Mary", "Foley, Martha"],
 }
 WRONG = {
@@ -30,6 +31,13 @@ WRONG = {
     "ip": ["300.1.1.1", "x", "1::2::3"],
     "date": ["2013-13-45", "31.02.2013", "20131345", "", "7", "0000-00-00"],
     "no-date": ["20130713", "07132013", "13072013", "20130713142205", "201307131422"],
+    "no-protocol": [
+        "WHOLEBODY^Routine",
+        "KNEE^PORT",
+        "Head^HeadRoutine",
+        "Spine^LumbarSpine",
+        "HEAD^Standard",
+    ],
     "person-name": ["Chest Pain", "Right Hand", "", "^", "Head", "Brown May"],
 }
 
