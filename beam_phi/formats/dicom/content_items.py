@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
 
-from beam_phi.formats.dicom.elements import Container, Element, Sequence
+from beam_phi.formats.dicom.elements import Container, Element, Sequence, ascii_text
 
 _DATA = "data/content_items_2026d.json"
 
@@ -77,12 +77,12 @@ def named_items(elements: list[Element]) -> dict[Container, Concept]:
         if parent is None or element.raw is None:
             continue
         if element.attribute.tag == VALUE_TYPE:
-            types[element.container] = _text(element)
+            types[element.container] = ascii_text(element)
         elif parent.attribute.tag == CONCEPT_NAME and element.container.index == 0:
             if element.attribute.keyword in _CODES:
-                codes[parent.container] = _text(element)
+                codes[parent.container] = ascii_text(element)
             elif element.attribute.keyword == "CodingSchemeDesignator":
-                schemes[parent.container] = _text(element)
+                schemes[parent.container] = ascii_text(element)
     found: dict[Container, Concept] = {}
     for item, code in codes.items():
         rows = concepts().get((schemes.get(item, ""), code), ())
@@ -101,7 +101,3 @@ def refer_by_position(elements: list[Element]) -> bool:
 def has_concepts(elements: list[Element]) -> bool:
     """True if there is any content item."""
     return any(isinstance(e, Sequence) and e.attribute.tag == CONCEPT_NAME for e in elements)
-
-
-def _text(element: Element) -> str:
-    return (element.raw or b"").strip(b" \0").decode("latin-1")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from beam_phi.formats.dicom.bitstreams import metadata_ranges, wrong_offset_table
 from beam_phi.formats.dicom.charset import character_set
 from beam_phi.formats.dicom.edits import Edits, join
-from beam_phi.formats.dicom.elements import EXPLICIT_LITTLE, Container, Element
+from beam_phi.formats.dicom.elements import EXPLICIT_LITTLE, Container, Element, ascii_text
 from beam_phi.formats.dicom.encapsulated import DOCUMENT_LENGTH, MIME_TYPE, empty_document
 from beam_phi.formats.dicom.fields import DicomField, ItemField, fields, value_order, values
 from beam_phi.formats.dicom.file_meta import MEDIA_STORAGE_INSTANCE, file_meta
@@ -128,8 +128,7 @@ class DicomScope:
     @property
     def sop_class(self) -> str:
         """SOP Class UID, "" if there is none."""
-        element = self._top_level().get(_SOP_CLASS)
-        return (element.raw or b"").strip(b" \0").decode("latin-1") if element else ""
+        return ascii_text(self._top_level().get(_SOP_CLASS))
 
     def _is_image(self) -> bool:
         """True if the object has rows and columns of pixels."""
@@ -171,7 +170,7 @@ class DicomScope:
         """Put an empty document in the place of an encapsulated one."""
         find = self._top_level().get
         mime_type, length = find(MIME_TYPE), find(DOCUMENT_LENGTH)
-        document = empty_document((mime_type.raw or b"").decode("latin-1").strip(" \0") if mime_type else "")
+        document = empty_document(ascii_text(mime_type))
         self._store(element, document)
         if length is not None:
             self._store(length, encode_number(length.attribute.vr, str(len(document)), value_order(length)))

@@ -108,6 +108,11 @@ class Element:
         self.raw = raw
 
 
+def ascii_text(element: Element | None) -> str:
+    """The value of an element whose VR has no character set, without padding; "" where there is none."""
+    return (element.raw or b"").strip(b" \0").decode("latin-1") if element else ""
+
+
 class Sequence(Element):
     """A sequence element.
 

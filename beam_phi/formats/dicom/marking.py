@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from beam_phi.formats.dicom import markers
 from beam_phi.formats.dicom.edits import Edits, encode_element
-from beam_phi.formats.dicom.elements import Container, Element, Sequence
+from beam_phi.formats.dicom.elements import Container, Element, Sequence, ascii_text
 from beam_phi.formats.dicom.markers import Marks
 
 
@@ -66,7 +66,7 @@ class Marking:
         """The values of an attribute in the items of a top-level sequence."""
         sequence = self._find(tag)
         return {
-            e.raw.strip(b" \0").decode("latin-1")
+            ascii_text(e)
             for e in self._elements
             if e.container.parent is sequence and e.attribute.keyword == keyword and e.raw is not None
         }

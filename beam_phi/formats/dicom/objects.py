@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
-from beam_phi.formats.dicom.elements import Element
+from beam_phi.formats.dicom.elements import Element, ascii_text
 from beam_phi.formats.document import FormatError
 from beam_phi.library.uids import is_registered
 
@@ -34,12 +34,12 @@ def refuse(find: Find, transfer_syntax: str, kinds: Collection[str]) -> None:
         raise FormatError("dicomdir", "a media directory can't be masked")
     if "video" in kinds and is_video(transfer_syntax):
         raise FormatError("video", "pixel data of a video transfer syntax")
-    sop_class = _text(find(_SOP_CLASS))
+    sop_class = ascii_text(find(_SOP_CLASS))
     if "private-sop-classes" in kinds and sop_class and not is_registered(sop_class):
         raise FormatError("private-sop-class", "an object of a private SOP class")
     if "label-images" in kinds and (
-        (sop_class.startswith(_VISIBLE_LIGHT) and _shows_label(_text(find(_IMAGE_TYPE))))
-        or _text(find(_LABEL_IN_IMAGE)) == "YES"
+        (sop_class.startswith(_VISIBLE_LIGHT) and _shows_label(ascii_text(find(_IMAGE_TYPE))))
+        or ascii_text(find(_LABEL_IN_IMAGE)) == "YES"
     ):
         raise FormatError("label-image", "an image of the label of a slide")
 
@@ -52,7 +52,3 @@ def is_video(transfer_syntax: str) -> bool:
 def _shows_label(image_type: str) -> bool:
     """Value 3 of Image Type (PS3.3 section C.8.12.4.1.1)."""
     return image_type.split("\\")[2:3] in (["LABEL"], ["OVERVIEW"])
-
-
-def _text(element: Element | None) -> str:
-    return (element.raw or b"").strip(b" \0").decode("latin-1") if element else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from beam_phi.formats.dicom.attributes import PIXEL_DATA
-from beam_phi.formats.dicom.elements import UNDEFINED, Element
+from beam_phi.formats.dicom.elements import UNDEFINED, Element, ascii_text
 from beam_phi.formats.dicom.opening import NATIVE, Opening
 from beam_phi.formats.dicom.vr import number_text
 from beam_phi.formats.dicom.window import Window
@@ -186,7 +186,7 @@ class _Header:
             return ""
         if element.attribute.vr.form == "number":
             return number_text(element.attribute.vr, element.raw, element.container.syntax.order)
-        return element.raw.decode("latin-1").strip(" \0")
+        return ascii_text(element)
 
     def number(self, tag: int, default: int | None = None) -> int:
         """A whole number. Raises FormatError ``pixel-format`` if it is none, or missing without default."""

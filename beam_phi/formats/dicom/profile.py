@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -142,12 +143,7 @@ class Profile:
 
     def variant(self, attribute: Attribute, action: str) -> Plan:
         """What becomes of an attribute where it has another action than usual."""
-        found = self._variants.get((attribute, action))
-        if found is None:
-            if len(self._variants) >= _PLANS_LIMIT:
-                self._variants.clear()
-            found = self._variants[attribute, action] = self._make(attribute, action, "")
-        return found
+        return self._remembered((attribute, action), lambda: self._make(attribute, action, ""))
 
     def typed(self, attribute: Attribute, compound: str, type_: str) -> Plan:
         """What becomes of an attribute with a compound action where it has this Type."""
@@ -155,25 +151,26 @@ class Profile:
 
     def issued(self, plan: Plan, attribute: Attribute, issuer: str) -> Plan:
         """The same plan for an id of an issuer that is not among the library's own."""
-        if plan.type is None:
+        type_ = plan.type
+        if type_ is None:
             return plan
-        key = (attribute, f"{plan.type.action} {issuer}")
+        attributes = MappingProxyType({**type_.attributes, "issuer": issuer})
+        key = (attribute, f"{type_.action} {issuer}")
+        return self._remembered(key, lambda: Plan(replace(type_, attributes=attributes)))
+
+    def age(self, attribute: Attribute) -> Plan:
+        """The plan for a number that is somebody's age in years."""
+        years = Constraint(16, "[0-9]+", "age")
+        type_ = replace(_field_type(attribute, "K"), data_class="age", constraint=years)
+        return self._remembered((attribute, "age"), lambda: Plan(type_))
+
+    def _remembered(self, key: tuple[Attribute, str], make: Callable[[], Plan]) -> Plan:
+        """The variant under this key; there is one only, so that plans can be compared by identity."""
         found = self._variants.get(key)
         if found is None:
             if len(self._variants) >= _PLANS_LIMIT:
                 self._variants.clear()
-            attributes = MappingProxyType({**plan.type.attributes, "issuer": issuer})
-            found = self._variants[key] = Plan(replace(plan.type, attributes=attributes))
-        return found
-
-    def age(self, attribute: Attribute) -> Plan:
-        """The plan for a number that is somebody's age in years."""
-        found = self._variants.get((attribute, "age"))
-        if found is None:
-            type_ = replace(
-                _field_type(attribute, "K"), data_class="age", constraint=Constraint(16, "[0-9]+", "age")
-            )
-            found = self._variants[attribute, "age"] = Plan(type_)
+            found = self._variants[key] = make()
         return found
 
     def _make(self, attribute: Attribute, action: str | None, compound: str) -> Plan:

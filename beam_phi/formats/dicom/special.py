@@ -19,7 +19,7 @@ from beam_phi.formats.dicom.content_items import (
     named_items,
     refer_by_position,
 )
-from beam_phi.formats.dicom.elements import Container, Element
+from beam_phi.formats.dicom.elements import Container, Element, ascii_text
 from beam_phi.formats.dicom.profile import Plan, Profile, drop_type
 from beam_phi.formats.dicom.safe_private import is_known_creator
 from beam_phi.formats.document import FieldType
@@ -183,24 +183,20 @@ def _declared(elements: list[Element]) -> dict[tuple[str, int], str]:
     for item, values in items.items():
         if item.parent is None or item.parent.attribute.tag != _CHARACTERISTICS:
             continue
-        group, creator = _numbers(values.get(_GROUP)), _text(values.get(_CREATOR))
+        group, creator = _numbers(values.get(_GROUP)), ascii_text(values.get(_CREATOR))
         if len(group) != 1 or not creator:
             continue
         base = group[0] << 16
-        if _text(values.get(_STATUS)) == "SAFE":
+        if ascii_text(values.get(_STATUS)) == "SAFE":
             found |= {(creator, tag): "K" for tag in blocks.get((group[0], creator), ())}
         for number in _numbers(values.get(_SAFE)):
             found[creator, any_block(base | number & 0xFF)] = "K"
         actions = values.get(_ACTIONS)
         for action in asked.get(actions, ()) if actions else ():
-            letter = _LETTERS.get(_text(action.get(_ACTION)), "X")
+            letter = _LETTERS.get(ascii_text(action.get(_ACTION)), "X")
             for number in _numbers(action.get(_IDENTIFYING)):
                 found[creator, any_block(base | number & 0xFF)] = letter
     return found
-
-
-def _text(element: Element | None) -> str:
-    return (element.raw or b"").strip(b" \0").decode("latin-1") if element else ""
 
 
 def _numbers(element: Element | None) -> tuple[int, ...]:
