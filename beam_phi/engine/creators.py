@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 from beam_phi.engine.decide import Decider
 from beam_phi.engine.plan import Plan
@@ -40,8 +41,11 @@ class Creators:
         return found
 
 
-def _strangers(text: str) -> Iterator[Finding]:
+@lru_cache(maxsize=1024)
+def _strangers(text: str) -> tuple[Finding, ...]:
     """Words that no vocabulary knows and that are written like names; makers write theirs in capitals."""
-    for start, end, score in find_strangers(text):
-        if not text[start:end].isupper():
-            yield Finding(start, end, "person-name", "strangers", "dictionary", score, 0)
+    return tuple(
+        Finding(start, end, "person-name", "strangers", "dictionary", score, 0)
+        for start, end, score in find_strangers(text)
+        if not text[start:end].isupper()
+    )

@@ -24,6 +24,7 @@ Place = tuple[str, ...]
 """Keywords of the sequences around an attribute, outermost first."""
 
 
+@cache
 def resolve(compound: str, type_: str | None) -> str:
     """The letter of a compound action for an attribute of this Type, by Table E.1-1a.
 
