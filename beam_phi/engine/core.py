@@ -216,8 +216,8 @@ class Engine:
             raise FormatError(
                 "path-residue", "a folder name names the patient in a way the path alone does not show"
             )
-        if subject.named_in(file):
+        if subject.named_in(file, label=True):
             path = self._paths.mask(name, subject.telling)
-            if subject.named_in(path.path.removeprefix(folder + slash)):
+            if subject.named_in(path.path.removeprefix(folder + slash), label=True):
                 raise FormatError("path-residue", "the file name names the patient")
         return path

@@ -173,7 +173,11 @@ class Decider:
         """The subject's identifiers in a text; in a code only its name and id."""
         if not plan.type.searchable:
             subject = subject.coded if plan.coded else NOBODY
-        label = plan.type.action == "C" and len(text) <= LABEL and "\n" not in text
+        label = (
+            (plan.type.action == "C" or plan.type.format == "path")
+            and len(text) <= LABEL
+            and "\n" not in text
+        )
         return list(subject.known.find(text, label)) if subject.known else []
 
     def _path(self, plan: Plan, text: str, subject: Subject, data_class: DataClass) -> Decision:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
 from beam_phi.engine.decision import Decision
 from beam_phi.engine.plan import Plan
+from beam_phi.identity.canonical import fold
+from beam_phi.library.words import word_list
 from beam_phi.matching import Identifier, Known
 
 #: Roles that tell who the patient is.
@@ -14,6 +17,10 @@ TELLING_ROLES = frozenset({"patient-id", "patient-name"})
 CODED_ROLES = TELLING_ROLES | {"birth-date"}
 #: So many decisions are remembered for each subject.
 REMEMBERED_DECISIONS = 1024
+
+
+_PARTS = re.compile(r"[/\\]")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Subject:
@@ -52,19 +59,36 @@ class Subject:
         strong = (each for each in self.identifiers if each.role in CODED_ROLES)
         return Subject(self.key, frozenset(strong), self.issuer)
 
-    def named_in(self, path: str) -> bool:
-        """True if a path names the patient."""
-        named = self._paths.get(path)
+    def named_in(self, path: str, label: bool = False) -> bool:
+        """True if a path names the patient.
+
+        A name that is a word, too, counts where a part consists of it, and in a label anywhere (see
+        :meth:`beam_phi.matching.Known.find`): ``long_axis/`` is about no Long, ``Long/`` is.
+        """
+        named = self._paths.get((path, label))
         if named is None:
             if len(self._paths) >= REMEMBERED_DECISIONS:
                 self._paths.clear()
-            known = self.telling.known
-            named = self._paths[path] = known is not None and any(True for _ in known.find(path))
+            named = self._paths[path, label] = self._is_named(path, label)
         return named
 
+    def _is_named(self, path: str, label: bool) -> bool:
+        known = self.telling.known
+        if known is None:
+            return False
+        return bool(known.find(path, label)) or any(
+            known.find(part, label=True) for part in _PARTS.split(path) if _is_one_word(part)
+        )
+
     @cached_property
-    def _paths(self) -> dict[str, bool]:
+    def _paths(self) -> dict[tuple[str, bool], bool]:
         return {}
+
+
+def _is_one_word(part: str) -> bool:
+    """True for one word, beside numbers and the words of imaging."""
+    words = (fold(word) for word in _WORD.findall(part))
+    return sum(word not in word_list("path-words") for word in words) == 1
 
 
 NOBODY = Subject("", frozenset())

@@ -31,6 +31,13 @@ def mask(name: str, data: bytes, format_: str, library: str = "basic") -> tuple[
         result.close()
 
 
+def masked_path(name: str, **values: str) -> str:
+    data = ct(**values)
+    result = engine("basic").mask(name, "id", "dicom", Source(io.BytesIO(data), len(data)))
+    result.close()
+    return result.output_path
+
+
 def test_a_finding_in_a_note_is_told_by_its_line() -> None:
     note = b"First line.\nSeen by Dr. Okonkwo.\r\nMRN: 0012345"
     masked, rows = mask("a.txt", note, "text")
@@ -88,6 +95,25 @@ def test_a_folder_that_names_the_patient_is_quarantined_unless_the_path_says_it(
     with pytest.raises(Quarantine) as error:
         mask("May June/1.dcm", data, "dicom")
     assert error.value.reason == "path-residue"
+
+
+@pytest.mark.parametrize("folder", ["Winter", "winter_01", "CT Winter 2"])
+def test_a_folder_of_a_name_that_is_a_word_is_quarantined(folder: str) -> None:
+    with pytest.raises(Quarantine) as error:
+        mask(f"{folder}/1.dcm", ct(PatientName="Winter^Adalberta", PatientID="AB"), "dicom")
+    assert error.value.reason == "path-residue"
+
+
+def test_a_folder_of_several_words_is_about_no_one_of_the_name() -> None:
+    assert masked_path("winter sports/1.dcm", PatientName="Winter^Adalberta") == "winter sports/1.dcm"
+
+
+@pytest.mark.parametrize("file", ["winter.dcm", "knee winter 3.dcm", "Winter_old_scan.dcm"])
+def test_a_file_name_with_a_name_that_is_a_word_is_masked(file: str) -> None:
+    path = masked_path(f"a/{file}", PatientName="Winter^Adalberta")
+    assert path.startswith("a/")
+    assert path.endswith(".dcm")
+    assert "winter" not in path.lower()
 
 
 def test_a_path_cell_names_no_one_of_its_row() -> None:
