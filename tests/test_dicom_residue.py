@@ -28,16 +28,6 @@ LIBRARIES = ("basic", "research", "safe-harbor")
 
 #: Place, or what it begins with -> why planted values survive there.
 KNOWN_GAPS: dict[str, str] = {
-    # What docs/conformance.md says is not found.
-    "disguise/base64": "texts that are encoded once more are not decoded",
-    "disguise/hex": "the same",
-    "disguise/entity": "the same",
-    "disguise/percent": "the same",
-    "disguise/markup": "the same",
-    "disguise/reversed": "the same",
-    "echo charset mixed": "name and echo in different character sets, one of them undeclared",
-    "echo charset as latin1/GB18030": "the same",
-    "text in CS": "the name of somebody else as a code that an option keeps",
     # What a pass over the whole collection is for.
     "echo of another file": "each object is searched for what it says of its own patient",
     "echo of the folder": "the same",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 
 from beam_phi.engine.decide import Decider
 from beam_phi.engine.plan import Plan
@@ -12,7 +11,7 @@ from beam_phi.formats.dicom.fields import DicomField
 from beam_phi.formats.dicom.safe_private import is_known_creator
 from beam_phi.formats.document import Field
 from beam_phi.matching import Finding
-from beam_phi.matching.strangers import find_strangers
+from beam_phi.matching.strangers import stranger_findings
 
 
 class Creators:
@@ -41,11 +40,6 @@ class Creators:
         return found
 
 
-@lru_cache(maxsize=1024)
-def _strangers(text: str) -> tuple[Finding, ...]:
+def _strangers(text: str) -> Iterator[Finding]:
     """Words that no vocabulary knows and that are written like names; makers write theirs in capitals."""
-    return tuple(
-        Finding(start, end, "person-name", "strangers", "dictionary", score, 0)
-        for start, end, score in find_strangers(text)
-        if not text[start:end].isupper()
-    )
+    return (found for found in stranger_findings(text) if not text[found.start : found.end].isupper())

@@ -12,6 +12,7 @@ from beam_phi.library.model import DataClass, Library, RuleSpec
 from beam_phi.masking import Context, MaskingError, MaskingFunction, build, dummy
 from beam_phi.masking.keys import MasterKey
 from beam_phi.matching import Finding, Searcher, resolve
+from beam_phi.matching.strangers import stranger_findings
 
 #: Roles that PS3.15 action Z leaves as a consistent pseudonym (a dummy of Table E.1-1a), so that files
 #: still join.
@@ -60,6 +61,8 @@ class Decider:
         """Raises MaskingError if the value can neither be masked nor removed."""
         if plan.type.spelled:
             return self._spelled(plan, text, subject)
+        if plan.type.guarded and (strangers := stranger_findings(text)):
+            return self.part(plan, text, strangers[0])
         match plan.type.action:
             case "X":
                 return Decision(
@@ -215,7 +218,7 @@ class Decider:
         exact = True
         end = 0
         for finding in resolve(findings, text):
-            original = text[finding.start : finding.end]
+            original = finding.of(text)
             rule = self._classes[finding.data_class].rule
             name, function = self._rules[rule]
             issuer = subject.issuer if self._classes[finding.data_class].role == "patient-id" else ""
@@ -255,7 +258,8 @@ class Decider:
         return Decision("replace", text, tuple(crossed), exact=False)
 
     def part(self, plan: Plan, text: str, finding: Finding) -> Decision:
-        """A value that is only a part of what was found: no rule can mask it, a dummy takes its place."""
+        """A value that is a part of what was found, or a code that names somebody: no rule can mask it, so a
+        dummy takes its place."""
         value = dummy(plan.type.constraint)
         change = self.removal(text, finding.data_class, finding.matcher, "dummy")
         change = change._replace(kind=finding.kind, score=finding.score, replacement=value)

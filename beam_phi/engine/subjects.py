@@ -61,7 +61,7 @@ class Subjects:
                 text = field.text
                 for finding in self._decider.content_findings(plan, text):
                     if finding.score >= SURE:
-                        self._add(identifiers, text[finding.start : finding.end], finding.data_class)
+                        self._add(identifiers, finding.of(text), finding.data_class)
         issuer = issuer or known.issuer
         return Subject(known.key or _key(list(identifiers), issuer), frozenset(identifiers), issuer)
 

@@ -48,6 +48,7 @@ class FieldType:
     searchable: False for what content matchers must leave alone (codes, registered UIDs, numbers, binary
         values).
     spelled: True for bytes that are no text and yet spell one: emptied if it names the subject.
+    guarded: True for codes in which a word of no vocabulary is taken for the name of somebody.
     """
 
     format: str
@@ -57,6 +58,7 @@ class FieldType:
     constraint: Constraint = ANY
     searchable: bool = True
     spelled: bool = False
+    guarded: bool = False
 
 
 class Field(Protocol):

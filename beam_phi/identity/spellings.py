@@ -56,6 +56,8 @@ _ABBREVIATIONS = (
     ("HIGHWAY", "HWY"), ("NORTH", "N"), ("SOUTH", "S"), ("EAST", "E"), ("WEST", "W"), ("APARTMENT", "APT"),
     ("SUITE", "STE"), ("STRASSE", "STR"),
 )  # fmt: skip
+#: Shorter names are read from behind in other words too easily.
+_BACKWARDS = 5
 #: Towns that bear the name of a person are told from words by it, when they are so long at least.
 _TOWN = 6
 _STREET_AT_HEAD = re.compile(
@@ -109,6 +111,7 @@ def _of_name(value: str) -> Iterator[Spelling]:
     for name in split_groups(value):
         for token in name.tokens:
             yield from _of_token(token)
+            yield from _from_behind(fold(token))
         for joined in _joined(name):
             if _length(joined) >= (2 if _IDEOGRAPHIC.search(joined) else 5) and not is_ordinary(joined):
                 yield Spelling(joined, "joined")
@@ -125,6 +128,13 @@ def _of_token(token: str) -> Iterator[Spelling]:
                 yield from (Spelling(_APOSTROPHES.sub(mark, part), "name", _is_weak(bare)) for mark in marks)
 
 
+def _from_behind(folded: str) -> Iterator[Spelling]:
+    """A name in the order in which some programs store scripts that are written from right to left."""
+    backwards = folded[::-1]
+    if len(folded) >= _BACKWARDS and not _is_weak(folded) and not is_ordinary(backwards):
+        yield Spelling(backwards, "name")
+
+
 def _length(folded: str) -> int:
     """Characters as they are counted by people: folding takes Hangul syllables apart."""
     return len(folded) if folded.isascii() else len(unicodedata.normalize("NFC", folded))
@@ -138,7 +148,11 @@ def _is_weak(folded: str) -> bool:
 def _joined(name: PersonName) -> set[str]:
     """Names without anything between them, and a name with an initial: account names, folder names, East
     Asian names."""
-    family, given, middle = (_squeeze("".join(part)) for part in (name.family, name.given[:1], name.middle))
+    parts = ["".join(part) for part in (name.family, name.given[:1], name.middle)]
+    return {joined for form in (_squeeze, fold) for joined in _joins(*(form(part) for part in parts))}
+
+
+def _joins(family: str, given: str, middle: str) -> set[str]:
     if not family or not given:
         return set()
     pairs = {family + given, given + family}

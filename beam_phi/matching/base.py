@@ -14,6 +14,7 @@ class Finding:
     """PHI found in a text: characters ``start`` to ``end``, what it is, who says so and how sure (0-1).
 
     priority: of the data class, from the library; the higher wins where findings overlap.
+    value: what stands there where the text shows it otherwise (encoded once more), else "".
     """
 
     start: int
@@ -23,6 +24,11 @@ class Finding:
     kind: str
     score: float
     priority: int = 50
+    value: str = ""
+
+    def of(self, text: str) -> str:
+        """What was found, given the text that it was found in."""
+        return self.value or text[self.start : self.end]
 
 
 class Matcher(Protocol):

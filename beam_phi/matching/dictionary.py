@@ -63,7 +63,9 @@ class DictionaryMatcher:
         self.name = spec.name
         self.data_class = data_class.name
         self._priority = data_class.priority
-        self._names = find_names if "pairs" in params else find_strangers if "outside" in params else None
+        #: True if it finds what no vocabulary knows, in encoded text too much.
+        self.outside = "outside" in params
+        self._names = find_names if "pairs" in params else find_strangers if self.outside else None
         self._ignore_case: bool = params.get("ignore_case", True)
         self._whole: bool = params.get("whole_words", True)
         self._score: float = params.get("score", 0.6)

@@ -12,10 +12,12 @@ from typing import NamedTuple
 from beam_phi.identity.canonical import fold
 from beam_phi.identity.persons import PARTICLES, is_given, is_surname
 from beam_phi.identity.spellings import Spelling, initials, spellings
+from beam_phi.identity.undeclared import other_readings
 from beam_phi.library.words import is_ordinary, word_list
 from beam_phi.matching.base import Finding
 from beam_phi.matching.folding import FoldedText
 from beam_phi.matching.needles import Needles
+from beam_phi.matching.readings import Written, by_sizes, find_in_readings, located
 
 #: The matcher and kind that stand in findings.
 NAME = "known"
@@ -78,9 +80,9 @@ class Known:
     between calls.
 
     Names are found whole and in part, in any order, case and punctuation, with or without accents; ids with
-    or without punctuation and leading zeros; dates, phone numbers and addresses however written. A name that
-    is also an ordinary word or the name of a disease or device counts only where its neighbours show that a
-    person is meant.
+    or without punctuation and leading zeros; dates, phone numbers and addresses however written; all of it in
+    base64, hex digits, escapes and other character sets, too. A name that is also an ordinary word or the
+    name of a disease or device counts only where its neighbours show that a person is meant.
     """
 
     def __init__(self, identifiers: Collection[Identifier], automaton: bool = True) -> None:
@@ -93,6 +95,15 @@ class Known:
         label: True for a text of a few words and no sentence. There is nothing in it that could show what an
         ordinary word means, so it counts as a name, unless it is one of imaging (HEAD, HAND).
         """
+        found = self._find(text, label)
+        written = Written(frozenset(found))
+        found.update(find_in_readings(text, self._find, written))
+        for reading, sizes in other_readings(text):
+            found.update(located(by_sizes(reading, sizes), self._find(reading), written))
+        return sorted(found, key=lambda f: (f.start, f.end, f.data_class, f.value)) if found else []
+
+    def _find(self, text: str, label: bool = False) -> set[Finding]:
+        """What a text shows as it is written."""
         found: set[Finding] = set()
         if self._written:
             found.update(self._find_written(text, self._written, label))
@@ -100,7 +111,7 @@ class Known:
                 found.update(self._find_wrapped(text, self._written))
         if self._squeezed:
             found.update(_find_squeezed(text, self._squeezed))
-        return sorted(found, key=lambda f: (f.start, f.end, f.data_class)) if found else []
+        return found
 
     def _find_written(self, text: str, table: _Table, label: bool) -> Iterator[Finding]:
         names: dict[Owner, set[_Hit]] = {}
@@ -206,9 +217,9 @@ def _glued(text: str, start: int, end: int, spelling: Spelling) -> bool:
     if spelling.form != "name" or spelling.weak or len(spelling.text) < _GLUED:
         return False
     left, right = start, end
-    while left > 0 and text[left - 1].isalpha():
+    while left > 0 and text[left - 1].isalpha() and right - left <= _LONGEST_WORD:
         left -= 1
-    while right < len(text) and text[right].isalpha():
+    while right < len(text) and text[right].isalpha() and right - left <= _LONGEST_WORD:
         right += 1
     whole = fold(text[left:right])
     if right - left > _LONGEST_WORD or is_ordinary(whole) or is_surname(whole) or is_given(whole):

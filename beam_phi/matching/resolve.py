@@ -27,7 +27,7 @@ def resolve(findings: Iterable[Finding], text: str | None = None) -> list[Findin
             if text is not None and not whole:
                 start, end = _trimmed(text, start, end)
             if start < end:
-                piece = finding if whole else replace(finding, start=start, end=end)
+                piece = finding if whole else replace(finding, start=start, end=end, value="")
                 insort(kept, piece, key=_start)
     return kept
 
@@ -36,7 +36,7 @@ def _start(finding: Finding) -> int:
     return finding.start
 
 
-def _rank(finding: Finding) -> tuple[int, int, float, int, str, str, str]:
+def _rank(finding: Finding) -> tuple[int, int, float, int, str, str, str, str]:
     return (
         -finding.priority,
         finding.start - finding.end,
@@ -45,6 +45,7 @@ def _rank(finding: Finding) -> tuple[int, int, float, int, str, str, str]:
         finding.data_class,
         finding.matcher,
         finding.kind,
+        finding.value,
     )
 
 

@@ -13,6 +13,7 @@ from beam_phi.matching.catalog import CATALOG
 from beam_phi.matching.dictionary import DictionaryMatcher
 from beam_phi.matching.gate import Gate
 from beam_phi.matching.pattern import PatternMatcher
+from beam_phi.matching.readings import Written, find_in_readings
 
 #: Longer texts are searched in parts of whole lines, which overlap by one: the gate is of use only on a short
 #: text.
@@ -30,13 +31,25 @@ class Searcher:
     def __init__(self, matchers: Sequence[tuple[MatcherSpec, DataClass]], use_re2: bool = True) -> None:
         """Raises MatcherSpecError. Without `use_re2` the findings are the same, and come slower."""
         self._patterns = [PatternMatcher(spec, owner) for spec, owner in matchers if spec.kind == "pattern"]
-        self._dictionaries = [
+        dictionaries = [
             DictionaryMatcher(spec, owner) for spec, owner in matchers if spec.kind == "dictionary"
         ]
+        self._dictionaries = [each for each in dictionaries if not each.outside]
+        self._outside = [each for each in dictionaries if each.outside]
         self._gate = Gate([pattern.regex for pattern in self._patterns], use_re2)
 
     def find(self, text: str) -> list[Finding]:
         """All findings, overlapping ones too, sorted by their place."""
+        written = self._find(text)
+        for dictionary in self._outside:
+            written.update(dictionary.find(text))
+        found = {*written, *find_in_readings(text, self._find, Written(written))}
+        if found and "." in text:
+            found = _without_parts_of_uids(text, found)
+        return sorted(found, key=lambda f: (f.start, f.end, f.data_class, f.matcher, f.score, f.value))
+
+    def _find(self, text: str) -> set[Finding]:
+        """What patterns and word lists find in a text as it is written."""
         found: set[Finding] = set()
         if self._patterns:
             for start, stop in _parts(text):
@@ -45,11 +58,7 @@ class Searcher:
                     found.update(self._patterns[index].find_in(text, start, stop))
         for dictionary in self._dictionaries:
             found.update(dictionary.find(text))
-        if not found:
-            return []
-        if "." in text:
-            found = _without_parts_of_uids(text, found)
-        return sorted(found, key=lambda f: (f.start, f.end, f.data_class, f.matcher, f.score))
+        return found
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:

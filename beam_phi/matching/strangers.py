@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from beam_phi.identity.canonical import fold
 from beam_phi.identity.persons import PARTICLES, SUFFIXES, TITLES, is_given, is_surname
 from beam_phi.library.words import is_ordinary, word_list
+from beam_phi.matching.base import Finding
 from beam_phi.matching.catalog import CATALOG
 
 #: How sure a word is: in the census, or only in no vocabulary.
@@ -49,6 +51,15 @@ class _Word:
     def find(self) -> None:
         self.found = True
         self.end = self.numbered
+
+
+@lru_cache(maxsize=1024)
+def stranger_findings(text: str) -> tuple[Finding, ...]:
+    """The names in a short text that is no prose, as findings."""
+    return tuple(
+        Finding(start, end, "person-name", "strangers", "dictionary", score, 0)
+        for start, end, score in find_strangers(text)
+    )
 
 
 def find_strangers(text: str) -> Iterator[tuple[int, int, float]]:

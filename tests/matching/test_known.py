@@ -209,7 +209,28 @@ def test_needles_with_and_without_an_automaton(needles: list[str], text: str) ->
 
 
 @pytest.mark.parametrize(
-    "bite", ["Davidson ", "D. ", "0", "00-", "Davidson\n", "-", "D", "1 ", "123456 ", "Foley and a"]
+    "bite",
+    [
+        "Davidson ",
+        "D. ",
+        "0",
+        "00-",
+        "Davidson\n",
+        "-",
+        "D",
+        "1 ",
+        "123456 ",
+        "Foley and a",
+        "%44avidson ",
+        "<b>D</b>avidson ",
+        "<b ",
+        "&#",
+        "RGF2aWRzb24= ",
+        "RGF2aWRzb24/",
+        "4461766964736f6e ",
+        "%25",
+        "Davidson\xe9",
+    ],
 )
 def test_no_text_makes_it_slow(bite: str) -> None:
     values = [("DAVIDSON^DOUGLAS", "patient-name"), ("Foley", "patient-name"), ("00123456", "patient-id")]

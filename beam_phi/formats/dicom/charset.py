@@ -12,16 +12,13 @@ from functools import lru_cache
 # pydicom.charset registers the ISO IR codecs that Python lacks.
 from pydicom.charset import CODES_TO_ENCODINGS, ENCODINGS_TO_CODES, python_encoding
 
+from beam_phi.identity.undeclared import AS_BYTES, letters
+
 _ESCAPE = re.compile(rb"(?=\x1b)")
 _DELIMITED = re.compile(r"([\\^=\r\n\t\f]+)")
 _SELF_CONTAINED = ("iso2022_jp", "iso2022_jp_2")
 _TWO_BYTE_G0 = (b"\x1b$B", b"\x1b$@", b"\x1b$(D")
 _FALLBACKS = ("utf-8", "latin-1")
-
-# In text of an unknown character set a byte that would be a sign or a control character in Latin-1 may be
-# part of a letter: it is read as a letter without case, so that names stay whole words.
-_AS_LETTERS = {code: 0x1400 + code for code in range(0x80, 0x100) if not chr(code).isalpha()}
-_AS_BYTES = {letter: code for code, letter in _AS_LETTERS.items()}
 
 
 class CharacterSet:
@@ -97,7 +94,7 @@ class CharacterSet:
                 return raw.decode(codec), codec
             except UnicodeDecodeError:
                 continue
-        return raw.decode(_FALLBACKS[-1]).translate(_AS_LETTERS), _FALLBACKS[-1]
+        return letters(raw), _FALLBACKS[-1]
 
     def _decode_declared(self, raw: bytes) -> str:
         if b"\x1b" not in raw or not self.extended:
@@ -125,7 +122,7 @@ class CharacterSet:
 
 def _strict(codec: str, text: str) -> bytes | None:
     try:
-        return (text.translate(_AS_BYTES) if codec == _FALLBACKS[-1] else text).encode(codec)
+        return (text.translate(AS_BYTES) if codec == _FALLBACKS[-1] else text).encode(codec)
     except (UnicodeEncodeError, LookupError):
         return None
 

@@ -186,7 +186,8 @@ class Profile:
         if vr.searchable and action in (None, "K", "C"):
             plan.dummy = _field_type(attribute, "D")
         if vr.conforming and action in (None, "K"):
-            plan.loose = _field_type(attribute, action, searchable=True)
+            guarded = vr.constraint.kind == "code"
+            plan.loose = replace(_field_type(attribute, action, searchable=True), guarded=guarded)
         if action in (None, "K") and (vr.form in ("number", "binary") or vr.numeric):
             plan.blank = replace(_field_type(attribute, "Z"), data_class=None)
             plan.spelled = replace(_field_type(attribute, action), spelled=True)
