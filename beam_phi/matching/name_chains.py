@@ -1,0 +1,93 @@
+"""Names of one person beside each other in a text, and what shows that an ordinary word is a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from beam_phi.identity.persons import PARTICLES
+from beam_phi.library.words import word_list
+
+#: Shorter words are too often no name even in a label.
+_LEAST_IN_LABEL = 3
+
+_NAME_GAP = re.compile(r"[\s,^_='\u2019-]{0,4}|\.")
+_INITIAL_GAP = re.compile(r"[\s,.^_-]{0,3}([^\W\d_])[\s,.^_-]{1,3}|[\s,.^_-]{1,3}([^\W\d_])[\s,.^_-]{0,3}")
+INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_])[\s.,^_-]{1,2}\Z")
+INITIAL_AFTER = re.compile(r"[\s,^_-]{1,2}([^\W\d_])(?![^\W_])")
+_EPONYM_OF = re.compile(
+    r"(?:['\u2019]?s)?[-\s]{1,2}(?:and\s\w{1,30}\s)?(?:catheter|disease|syndrome|sign|rule|fracture"
+    r"|ligament|procedure|operation|method|test|stain|score"
+    r"|scale|tumou?r|bod(?:y|ies)|cells?|contracture|cyst|duct|gland|hernia|line|lines|lymphoma|sarcoma"
+    r"|palsy|phenomenon|pouch|point"
+    r"|position|reflex|repair|retractor|classification|grade|grading|criteria|index|effect|node|nodule"
+    r"|nodes|plaque|splint|tube"
+    r"|balloon|filter|clamp|forceps|needle|drain|unit|units|loop|capsule|canal|triangle|thyroiditis"
+    r"|esophagus|hands?|goniometer|angle|attack"
+    r"|equation|formula|stent|graft|pump|monitor|tremor|stage|type|cuff|dressing|bag|incision|approach"
+    r"|maneuver|manoeuvre|view|law)\b",
+    re.IGNORECASE,
+)
+_PERSON_BEFORE = re.compile(
+    r"(?<![^\W_])(?:M(?:r|rs|s|iss)\b\.?|M(?:R|S|RS)\.|MRS|MISS|(?:Dr|Prof)\b\.?|(?:DR|PROF)\.|Doctor|DOCTOR"
+    r"|(?i:(?:patient(?:'?s)?|pt|last|first|family|given)?[ _]?name|patient|pt)\s?[:=])\s{0,3}\Z"
+)
+_PERSON_AFTER = re.compile(
+    r"(?:['\u2019]s (?:wife|husband|mother|father|son|daughter|family|spouse)|,? (?:is an? \d|is (?:a|an"
+    r"|doing)|reports?|reported|denies|denied|complains|complained"
+    r"|states|stated|presents|presented|underwent|tolerated|returned|returns|lives|lived|works|worked"
+    r"|smokes|agrees|agreed|consented|says|said|feels|felt"
+    r"|was (?:seen|admitted|discharged|examined|referred|born|transferred|brought|advised|told)|has been"
+    r"|takes|took))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    start: int
+    end: int
+    text: str
+    weak: bool
+
+
+def names_in_label(folded: str) -> bool:
+    return len(folded) >= _LEAST_IN_LABEL and folded not in PARTICLES | word_list("path-words")
+
+
+def is_eponym(text: str, folded: str, end: int) -> bool:
+    """True for the Foley of ``Foley catheter``."""
+    return folded in word_list("eponyms") and _EPONYM_OF.match(text, end) is not None
+
+
+def chains(text: str, hits: set[Hit], letters: frozenset[str]) -> Iterator[list[Hit]]:
+    """Hits without those inside of others, in groups with nothing but separators and known initials
+    between."""
+    chain: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.weak, hit.text)):
+        if chain and hit.end <= chain[-1].end:
+            continue
+        if chain and not _joins(text, chain[-1].end, hit.start, letters):
+            yield chain
+            chain = []
+        chain.append(hit)
+    if chain:
+        yield chain
+
+
+def _joins(text: str, start: int, end: int, letters: frozenset[str]) -> bool:
+    if end <= start or _NAME_GAP.fullmatch(text, start, end):
+        return True
+    initial = _INITIAL_GAP.fullmatch(text, start, end)
+    return initial is not None and (initial[1] or initial[2]).upper() in letters
+
+
+def means_a_person(text: str, start: int, end: int) -> bool:
+    """True if what stands around an ordinary word shows that it is a name here."""
+    if _PERSON_BEFORE.search(text, max(0, start - 24), start) or _PERSON_AFTER.match(text, end):
+        return True
+    word = text[start:end]
+    if not word.istitle() or word.upper() not in word_list("mostly-given"):
+        return False
+    return bool(re.search(r"[a-z,]\s\Z", text[max(0, start - 3) : start]))
