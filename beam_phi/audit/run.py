@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from beam_phi.audit.schema import VERSION
@@ -85,7 +85,7 @@ def public_options(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def now() -> str:
     """The time in the form that RunRecord keeps, to the second."""
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def write_run(store: Store, run: RunRecord) -> None:

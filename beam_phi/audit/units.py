@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 
 def number(count: int, noun: str) -> str:
@@ -50,7 +50,7 @@ def duration(seconds: float) -> str:
 def moment(stamp: str) -> str:
     """An ISO 8601 time in words, UTC; as it stands if it is none."""
     try:
-        when = datetime.fromisoformat(stamp).astimezone(timezone.utc)
+        when = datetime.fromisoformat(stamp).astimezone(UTC)
     except (ValueError, OverflowError):
         return stamp
     return f"{when.day} {when:%B %Y, %H:%M} UTC"

@@ -24,7 +24,7 @@ class PixelFormat:
 
     black: the stored value of the darkest pixel of a one-sample image (see :func:`darkest_gray`); colour
         needs none.
-    order: byte order, ``little`` or ``big``.
+    order: byte order, ``little`` or ``big``. signed: True for two's complement.
     """
 
     rows: int
@@ -37,6 +37,7 @@ class PixelFormat:
     planar: bool
     black: int
     order: str
+    signed: bool = False
 
     def planes(self) -> tuple[Plane, ...]:
         """The planes of a frame, in the order they are stored. Raises PixelFormatError."""

@@ -232,6 +232,7 @@ def _planes(header: _Header, opening: Opening) -> tuple[Plane, ...]:
         planar=header.number(_PLANAR, 0) == 1,
         black=black,
         order="big" if opening.syntax.order == ">" else "little",
+        signed=signed,
     )
     try:
         return format_.planes()
