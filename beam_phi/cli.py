@@ -13,7 +13,7 @@ from pathlib import Path
 
 from beam_phi.audit.schema import VERSION
 from beam_phi.errors import CallError, RunFailed
-from beam_phi.library.model import LibraryError
+from beam_phi.library.model import TEXT_ENGINES, LibraryError
 from beam_phi.masking.keys import KeyRefError
 
 #: Exit status: every file masked / the run failed / the call or the library is wrong / some files are
@@ -121,6 +121,15 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser], name
         help="how original values appear in the annotations (default: keyed hash)",
     )  # fmt: skip
     command.add_argument(
+        "--ocr", choices=["auto", "always", "never"], default="auto",
+        help="search pixels for burned-in text: where the library says so, in all images, in none"
+        " (default %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--ocr-engine", choices=TEXT_ENGINES, metavar="NAME",
+        help=f"what reads it: {', '.join(TEXT_ENGINES)} (default: what the library says)",
+    )  # fmt: skip
+    command.add_argument(
         "--progress", action=argparse.BooleanOptionalAction, default=True, help="a progress bar on a terminal"
     )
     command.set_defaults(run=_run, command=name, beam=[])
@@ -163,6 +172,8 @@ def _run(options: argparse.Namespace) -> int:
         options.library,
         options.key,
         options.values,
+        options.ocr,
+        options.ocr_engine,
         options.beam,
     )
     with console.progress(job, shown=options.progress) as job:

@@ -24,11 +24,14 @@ from beam_phi.audit.summary import Summary, summarize
 from beam_phi.engine import ValuePolicy
 from beam_phi.errors import CallError, RunFailed
 from beam_phi.formats.dicom import STANDARD, digests
+from beam_phi.library.form import with_pixels
 from beam_phi.library.load import load
 from beam_phi.library.model import Library
+from beam_phi.pixels.engines import EngineError, text_engine
 from beam_phi.transforms import (
     MaskPhi,
     ReadFiles,
+    ReadLibrary,
     SearchPhi,
     WriteAnnotations,
     WriteMaskedFiles,
@@ -39,6 +42,8 @@ from beam_phi.transforms.worker import engine_for
 
 #: Below so many files a second process costs more than it saves.
 FEW_FILES = 200
+#: ``--ocr`` -> which images are searched, whatever the library says; ``auto`` leaves it to that.
+OCR = {"always": "all", "never": "none"}
 #: Held while a run writes to a local OUTPUT.
 LOCK = ".beam-phi.lock"
 #: What a run writes below OUTPUT, and so what the next run into the same OUTPUT clears away.
@@ -50,6 +55,7 @@ class Job:
     """One run of `mask` or `search`.
 
     input: a folder, a file or a glob. output: a folder. key: a reference.
+    ocr: of OCR. ocr_engine: of beam_phi.library.model.TEXT_ENGINES, the library's own if None.
     beam_options: passed to Beam as they are.
     progress: a local file that the run lengthens by a byte for each file done.
     """
@@ -60,6 +66,8 @@ class Job:
     library: str = "basic"
     key: str | None = None
     values: ValuePolicy = "hash"
+    ocr: str = "auto"
+    ocr_engine: str | None = None
     beam_options: Sequence[str] = ()
     progress: str | None = field(default=None, repr=False)
 
@@ -76,7 +84,8 @@ def run(job: Job) -> Result:
     """Run to the end. Raises CallError, LibraryError, KeyRefError before anything is written, RunFailed
     after.
     """
-    library = load(job.library)
+    library = library_of(job)
+    _check_engine(library)
     job = replace(job, key=_key_reference(job.key))
     engine = engine_for(library, str(job.key), job.values)
     files = count_files(job.input)
@@ -85,6 +94,26 @@ def run(job: Job) -> Result:
     _check_output(job)
     with _locked(job.output):
         return _run(job, library, engine.key_id, options)
+
+
+def library_of(job: Job) -> Library:
+    """The job's library, with what its options say of burned-in text. Raises LibraryError."""
+    library = load(job.library)
+    settings: dict[str, str] = {}
+    if job.ocr != "auto":
+        settings["images"] = OCR[job.ocr]
+    if job.ocr_engine is not None:
+        settings["engine"] = job.ocr_engine
+    return with_pixels(library, **settings) if settings else library
+
+
+def _check_engine(library: Library) -> None:
+    """Fail before the run where the engine is missing that the library asks for. Raises CallError."""
+    if library.pixels.images != "none" and library.pixels.policy != "boxes":
+        try:
+            text_engine(library.pixels.engine, library.pixels.thorough)
+        except EngineError as error:
+            raise CallError(f"burned-in text can't be searched for: {error}; or say --ocr never") from None
 
 
 def _run(job: Job, library: Library, key_id: str, options: PipelineOptions) -> Result:
@@ -97,7 +126,14 @@ def _run(job: Job, library: Library, key_id: str, options: PipelineOptions) -> R
         tables=digests(),
         started=now(),
         key_id=key_id,
-        options=public_options({"values": job.values, **options.get_all_options(drop_default=True)}),
+        options=public_options(
+            {
+                "values": job.values,
+                "ocr": job.ocr,
+                "ocr_engine": library.pixels.engine,
+                **options.get_all_options(drop_default=True),
+            }
+        ),
     )
     _clear(job.output)
     write_run(store, record)
@@ -119,11 +155,12 @@ def build(pipeline: beam.Pipeline, job: Job) -> None:
     """The main job as a pipeline."""
     assert job.key is not None
     refs = pipeline | "Read" >> ReadFiles(job.input)
+    library = pipeline | "Read library" >> ReadLibrary(library_of(job))
     if job.command == "search":
-        searched = refs | "Search" >> SearchPhi(job.library, job.key, job.values, job.progress)
+        searched = refs | "Search" >> SearchPhi(library, job.key, job.values, job.progress)
         annotations, outcomes = searched.annotations, searched.outcomes
     else:
-        masked = refs | "Mask" >> MaskPhi(job.library, job.key, job.values, job.progress)
+        masked = refs | "Mask" >> MaskPhi(library, job.key, job.values, job.progress)
         written = masked.files | "Write" >> WriteMaskedFiles(job.output)
         annotations = masked.annotations
         outcomes = (*written, *masked.quarantined)

@@ -36,6 +36,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "pixels-compressed": "Pixels have to be painted over, but their compression can't be undone.",
         "pixel-length": "The pixel data are not as long as rows, columns and frames say.",
         "pixel-format": "Pixels have to be painted over, but their layout is not supported.",
+        "ocr-failed": "The text engine failed on the image, so it could not be searched.",
+        "text-left": "Burned-in text was found again where it had been covered.",
+        "burned-in-unread": "The image declares burned-in annotation, and no text was found in it.",
         "bad-bitstream": "The compressed pixel data can't be followed to find metadata inside.",
         # masking
         "mask-failed": "A masking function had no replacement for a value it was given.",

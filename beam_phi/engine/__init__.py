@@ -2,6 +2,7 @@
 
 from beam_phi.engine.content import Content
 from beam_phi.engine.core import Engine, MaskedResult, Quarantine
+from beam_phi.engine.series import Seen
 from beam_phi.engine.values import POLICIES, ValuePolicy
 
-__all__ = ["POLICIES", "Content", "Engine", "MaskedResult", "Quarantine", "ValuePolicy"]
+__all__ = ["POLICIES", "Content", "Engine", "MaskedResult", "Quarantine", "Seen", "ValuePolicy"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from beam_phi.audit.records import Annotation
 from beam_phi.audit.schema import VERSION
+from beam_phi.engine.burned_in import BurnedIn
 from beam_phi.engine.content import Content
 from beam_phi.engine.creators import Creators
 from beam_phi.engine.decide import Decider
@@ -15,6 +16,7 @@ from beam_phi.engine.decision import Decision
 from beam_phi.engine.job import FileJob
 from beam_phi.engine.paths import MaskedPath, PathMasker
 from beam_phi.engine.plan import Plan, Planner
+from beam_phi.engine.series import Seen, SeriesLook
 from beam_phi.engine.split import spread
 from beam_phi.engine.subject import Subject
 from beam_phi.engine.subjects import Subjects
@@ -69,7 +71,10 @@ class Engine:
         self._creators = Creators(self._decider)
         self._paths = PathMasker(self._planner, self._decider, self._subjects, key)
         self._decider.mask_path = lambda text: self._paths.mask(text).path
-        self._marks = marks(f"beam-phi {VERSION} {library.digest[:12]}"[:64], VERSION, library.dicom.options)
+        self._burned_in = BurnedIn(library, self._planner, self._decider)
+        method = f"beam-phi {VERSION} {library.digest[:12]}"[:64]
+        self._marks = marks(method, VERSION, library.dicom.options)
+        self._clean_marks = marks(method, VERSION, library.dicom.options, clean_pixels=True)
 
     def file_id(self, relative: bytes) -> str:
         """The keyed digest (128 bits, hex) by which a file is called in logs and tables."""
@@ -84,6 +89,15 @@ class Engine:
         attributes = {"path": name, "format": format_ or "unknown"}
         return any(selects(selector, attributes) for selector in self.library.skip)
 
+    @property
+    def looks_at_series(self) -> bool:
+        """True if slices of a series should be searched for burned-in text together."""
+        return self.library.pixels.images == "all" and self.library.pixels.policy != "boxes"
+
+    def series(self) -> SeriesLook:
+        """A collection of images, to be looked at before each of them is masked."""
+        return SeriesLook(self.library)
+
     def mask(
         self,
         name: str,
@@ -93,16 +107,17 @@ class Engine:
         *,
         twin: bool = False,
         search_only: bool = False,
+        seen: Seen | None = None,
     ) -> MaskedResult:
         """Mask one open file. Raises Quarantine, and then nothing of it may be written.
 
         name: its relative path as text. twin: another file has the same masked path. search_only: the same
-        findings, nothing rendered.
+        findings, nothing rendered. seen: what was seen of its image beside others of its series.
         """
         job = FileJob(file_id, format_, self.key_id, self.library.digest, search_only=search_only)
         content = Content(source)
         try:
-            path = self._mask_document(name, format_, source, job, None if search_only else content)
+            path = self._mask_document(name, format_, source, job, None if search_only else content, seen)
             output_path = self._paths.tell_apart(path.path, file_id) if twin else path.path
             for location, change in path.changes:
                 job.add(location, change, "path")
@@ -115,7 +130,13 @@ class Engine:
         return MaskedResult(output_path, content, job)
 
     def _mask_document(
-        self, name: str, format_: str, source: Source, job: FileJob, content: Content | None
+        self,
+        name: str,
+        format_: str,
+        source: Source,
+        job: FileJob,
+        content: Content | None,
+        seen: Seen | None,
     ) -> MaskedPath:
         """Mask all scopes of a file into `content`, and then its path."""
         document = open_document(format_, source, self.library.dicom)
@@ -127,9 +148,10 @@ class Engine:
             subject = self._mask_scope(scope, job)
             if len(subjects) < 2:
                 subjects.append(subject)
+            if isinstance(scope, DicomScope):
+                clean = self._burned_in.clean(scope, subject, job, seen)
+                scope.mark_deidentified(self._clean_marks if clean else self._marks)
             if content is not None:
-                if isinstance(scope, DicomScope):
-                    scope.mark_deidentified(self._marks)
                 content.extend(scope.render())
         return self._safe_path(name, subjects[0] if len(subjects) == 1 else None)
 

@@ -37,7 +37,7 @@ class Decider:
             name: (rule.function, build(rule, key))
             for name, rule in {SHIFT.name: SHIFT, **library.rules}.items()
         }
-        self._original = original
+        self.original = original
         self._found: dict[tuple[Searcher, str], tuple[Finding, ...]] = {}
         self.mask_path: Callable[[str], str] | None = None
 
@@ -231,7 +231,7 @@ class Decider:
             changes.append(
                 Change(
                     finding.start, finding.end, finding.data_class, finding.matcher, finding.kind,
-                    finding.score, rule, name, self._original(original), masked,
+                    finding.score, rule, name, self.original(original), masked,
                 )
             )  # fmt: skip
         if not changes:
@@ -267,9 +267,7 @@ class Decider:
 
     def removal(self, text: str, data_class: str, matcher: str, function: str) -> Change:
         """The annotation of a value that was taken away as a whole without a rule of its own."""
-        return Change(
-            None, None, data_class, matcher, "format", 1.0, "", function, self._original(text), None
-        )
+        return Change(None, None, data_class, matcher, "format", 1.0, "", function, self.original(text), None)
 
     # -- annotations
     # --------------------------------------------------------------------------------------------------
@@ -279,7 +277,7 @@ class Decider:
     ) -> Change:
         data_class = plan.data_class.name if plan.data_class else (plan.type.data_class or "attribute")
         return Change(
-            None, None, data_class, "PS3.15 E.1-1", "profile", 1.0, action, function, self._original(text),
+            None, None, data_class, "PS3.15 E.1-1", "profile", 1.0, action, function, self.original(text),
         replacement )  # fmt: skip
 
     def _change(
@@ -292,6 +290,4 @@ class Decider:
             matcher, kind = "PS3.15 E.1-1", "profile"
         else:
             matcher, kind = "format", "format"
-        return Change(
-            None, None, data_class, matcher, kind, 1.0, rule, function, self._original(text), masked
-        )
+        return Change(None, None, data_class, matcher, kind, 1.0, rule, function, self.original(text), masked)

@@ -50,13 +50,39 @@ class FileJob:
         )  # fmt: skip
 
     def add_box(self, frame: int, box: Box, rule: str) -> None:
-        """Note a box that was painted out in one frame."""
+        """Note a black box that was painted in one frame."""
+        self._add_pixels(frame, box, BURNED_IN, rule, "black-box", 1.0, rule, None)
+
+    def add_text(
+        self,
+        frame: int,
+        box: Box,
+        data_class: str,
+        engine: str,
+        score: float,
+        policy: str,
+        original: str | None,
+    ) -> None:
+        """Note text that was found in one frame, and covered under a policy."""
+        self._add_pixels(frame, box, data_class, engine, "ocr", score, policy, original)
+
+    def _add_pixels(
+        self,
+        frame: int,
+        box: Box,
+        data_class: str,
+        matcher: str,
+        kind: str,
+        score: float,
+        rule: str,
+        original: str | None,
+    ) -> None:
         self._rows.append(
             Annotation(
                 self.file_id, None, self._format, "pixels", None, None,
                 frame, box.x, box.y, box.width, box.height,
-                BURNED_IN, rule, "black-box", 1.0, rule, None if self.search_only else "black-box",
-                "found" if self.search_only else "masked", None, None, None, self._key_id, self._digest,
+                data_class, matcher, kind, score, rule, None if self.search_only else "black-box",
+                "found" if self.search_only else "masked", None, original, None, self._key_id, self._digest,
             )
         )  # fmt: skip
 

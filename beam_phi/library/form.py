@@ -20,6 +20,7 @@ from beam_phi.library.model import (
     DicomSpec,
     Library,
     MatcherSpec,
+    PixelSpec,
     RuleSpec,
     Selector,
 )
@@ -59,6 +60,12 @@ def matcher_of(data: Mapping[str, Any]) -> MatcherSpec:
     )
 
 
+def with_pixels(library: Library, **settings: Any) -> Library:
+    """The library with other settings of ``pixels``, and the digest of that."""
+    changed = replace(library, pixels=replace(library.pixels, **settings))
+    return replace(changed, digest=digest(changed))
+
+
 def from_data(data: Mapping[str, Any]) -> Library:
     """The library of valid, merged data, with its digest."""
     dicom = data.get("dicom", {})
@@ -81,6 +88,7 @@ def from_data(data: Mapping[str, Any]) -> Library:
             BlackBoxRule(name, Selector.of(body["when"]), tuple(Box(**box) for box in body["boxes"]))
             for name, body in data.get("black_boxes", {}).items()
         ),
+        pixels=_pixels(data.get("pixels", {})),
         never=_selectors(data.get("never", ())),
         skip=_selectors(data.get("skip", ())),
     )
@@ -103,6 +111,7 @@ def to_data(library: Library) -> dict[str, Any]:
             rule.name: {"when": _selector_data(rule.when), "boxes": [asdict(box) for box in rule.boxes]}
             for rule in library.black_boxes
         },
+        "pixels": {**asdict(library.pixels), "keep": list(library.pixels.keep)},
         "never": [_selector_data(selector) for selector in library.never],
         "skip": [_selector_data(selector) for selector in library.skip],
     }
@@ -135,6 +144,10 @@ def _dicom_data(spec: DicomSpec) -> dict[str, Any]:
         "home_issuers": list(spec.home_issuers),
         "quarantine": sorted(spec.quarantine),
     }
+
+
+def _pixels(data: Mapping[str, Any]) -> PixelSpec:
+    return PixelSpec(**{**data, "keep": tuple(str(word) for word in data.get("keep", ()))})
 
 
 def _class_data(data_class: DataClass) -> dict[str, Any]:

@@ -152,6 +152,33 @@ class BlackBoxRule:
     boxes: tuple[Box, ...]
 
 
+#: Images whose pixels are searched for text: all in which there can be any, those that declare burned-in
+#: annotation, none.
+PIXEL_IMAGES = ("all", "declared", "none")
+#: What of the text found is covered: all but marks; what identifies somebody; nothing (black boxes only); all
+#: but marks, and whatever lies outside of the regions of an ultrasound image.
+PIXEL_POLICIES = ("all", "match", "boxes", "outside-us-regions")
+#: What finds and reads text in pixels.
+TEXT_ENGINES = ("onnx", "tesseract", "tesserocr")
+
+
+@dataclass(frozen=True, slots=True)
+class PixelSpec:
+    """How burned-in text is searched for and covered.
+
+    images: of :data:`PIXEL_IMAGES`. policy: of :data:`PIXEL_POLICIES`. engine: of :data:`TEXT_ENGINES`.
+    thorough: True for a second detector, slower and surer. padding: pixels around a box at least.
+    keep: words that are marks or technique, and stay under every policy.
+    """
+
+    images: str = "declared"
+    policy: str = "all"
+    engine: str = "onnx"
+    thorough: bool = False
+    padding: int = 4
+    keep: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class DicomSpec:
     """The DICOM confidentiality profile: options of PS3.15 Annex E, and overrides by attribute.
@@ -184,6 +211,7 @@ class Library:
     rules: Mapping[str, RuleSpec]
     dicom: DicomSpec = DicomSpec()
     black_boxes: tuple[BlackBoxRule, ...] = ()
+    pixels: PixelSpec = PixelSpec()
     never: tuple[Selector, ...] = ()
     skip: tuple[Selector, ...] = ()
     version: str = "1"

@@ -13,11 +13,14 @@ from beam_phi.library.model import (
     DEVICE_DATES,
     DICOM_ACTIONS,
     DICOM_OPTIONS,
+    PIXEL_IMAGES,
+    PIXEL_POLICIES,
     QUARANTINE,
     ROLES,
     SAFE_HARBOR,
     SAFE_PRIVATE,
     SENSITIVITIES,
+    TEXT_ENGINES,
 )
 from beam_phi.masking import functions
 from beam_phi.matching import matcher_kinds
@@ -82,6 +85,7 @@ def library_schema() -> Schema:
                 "rules": _named(_ref("rule"), "what becomes of them"),
                 "dicom": _dicom(),
                 "black_boxes": _named(_black_box(), "areas of pixels to paint out"),
+                "pixels": _pixels(),
                 "never": _list(_ref("field-selector"), "fields that nothing is searched or masked in"),
                 "skip": _list(_selector(FILE_ATTRIBUTES), "files that are neither masked nor copied"),
             },
@@ -182,6 +186,26 @@ def _choice(values: Sequence[str], description: str) -> Schema:
         "items": {"enum": list(values)},
         "description": description,
     }
+
+
+def _pixels() -> Schema:
+    return _object(
+        {
+            "images": {"enum": list(PIXEL_IMAGES), "description": "images that are searched for text"},
+            "policy": {"enum": list(PIXEL_POLICIES), "description": "what of the text found is covered"},
+            "engine": {"enum": list(TEXT_ENGINES), "description": "what finds and reads text"},
+            "thorough": {"type": "boolean", "description": "a second detector, slower and surer"},
+            "padding": {
+                "type": "integer", "minimum": 0, "maximum": 64,
+                "description": "pixels around a box at least",
+            },
+            "keep": {
+                "type": "array",
+                "items": {"type": "string", "minLength": 1},
+                "description": "words that are marks or technique; added to the parent's",
+            },
+        }
+    )  # fmt: skip
 
 
 def _black_box() -> Schema:

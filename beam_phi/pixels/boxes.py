@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from beam_phi.library.model import Box
 
@@ -146,3 +147,18 @@ def bands(boxes: Iterable[Box]) -> list[tuple[int, int]]:
         else:
             merged.append((top, bottom))
     return merged
+
+
+def outside(inner: Iterable[Box], columns: int, rows: int) -> list[Box]:
+    """What of an image lies in none of some boxes, as boxes apart from each other."""
+    kept = [cut for box in inner if (cut := clip(box, columns, rows)) is not None]
+    edges = sorted({0, rows, *(y for box in kept for y in (box.y, box.y + box.height))})
+    found: list[Box] = []
+    for top, bottom in pairwise(edges):
+        left = 0
+        spans = sorted((b.x, b.x + b.width) for b in kept if b.y <= top and bottom <= b.y + b.height)
+        for first, behind in [*spans, (columns, columns)]:
+            if left < first:
+                found.append(Box(left, top, first - left, bottom - top))
+            left = max(left, behind)
+    return found

@@ -11,7 +11,7 @@ import apache_beam as beam
 from apache_beam.pvalue import AsSingleton, DoOutputsTuple, TaggedOutput
 
 from beam_phi.audit.records import Outcome
-from beam_phi.engine import ValuePolicy
+from beam_phi.engine import Engine, ValuePolicy
 from beam_phi.formats import FORMATS, HEAD_SIZE, FormatError, detect
 from beam_phi.library.model import Library
 from beam_phi.transforms.filesystem import open_input
@@ -19,14 +19,16 @@ from beam_phi.transforms.records import FileRef, PlannedFile
 from beam_phi.transforms.worker import engine_for
 
 REFUSED = "refused"
-#: The files of one folder are dealt into so many groups, so that several workers can share a large folder.
-GROUPS = 16
+#: The files of one folder are dealt into so many groups, so that a large folder fits into memory.
+GROUPS = 4
+#: So many files of a folder go on together: slices of a series are searched for burned-in text at once.
+TOGETHER = 32
 
 
 @dataclass(eq=False)
 class Classify(beam.PTransform):  # type: ignore[misc]
-    """PCollection[FileRef] -> a PCollection[PlannedFile] tagged by each format, and ``refused``:
-    PCollection[Outcome].
+    """PCollection[FileRef] -> a PCollection[tuple[PlannedFile, ...]] tagged by each format, neighbours
+    together, and ``refused``: PCollection[Outcome].
 
     library: side input. key: reference of the master key. values: as for MaskPhi, whose engine serves here.
     """
@@ -41,6 +43,7 @@ class Classify(beam.PTransform):  # type: ignore[misc]
             | "Name" >> beam.ParDo(_NameFn(self.key, self.values), self.library)
             | "By folder" >> beam.GroupByKey()
             | "Tell apart" >> beam.ParDo(_TellApartFn())
+            | "Share out" >> beam.Reshuffle()
             | "Detect"
             >> beam.ParDo(_DetectFn(self.key, self.values), self.library).with_outputs(*FORMATS, REFUSED)
         )
@@ -66,15 +69,18 @@ def _digest(text: str) -> bytes:
 
 
 class _TellApartFn(beam.DoFn):  # type: ignore[misc]
-    """Mark the files whose masked paths are one and the same."""
+    """Mark the files whose masked paths are one and the same; hand on TOGETHER at a time."""
 
-    def process(self, group: tuple[bytes, Iterable[tuple[bytes, FileRef]]]) -> Iterator[PlannedFile]:
+    def process(
+        self, group: tuple[bytes, Iterable[tuple[bytes, FileRef]]]
+    ) -> Iterator[tuple[PlannedFile, ...]]:
         files = sorted(group[1], key=lambda file: file[1].relative)
         seen: dict[bytes, int] = {}
         for name, _ in files:
             seen[name] = seen.get(name, 0) + 1
-        for name, ref in files:
-            yield PlannedFile(ref, seen[name] > 1)
+        planned = [PlannedFile(ref, seen[name] > 1) for name, ref in files]
+        for start in range(0, len(planned), TOGETHER):
+            yield tuple(planned[start : start + TOGETHER])
 
 
 class _DetectFn(beam.DoFn):  # type: ignore[misc]
@@ -84,9 +90,20 @@ class _DetectFn(beam.DoFn):  # type: ignore[misc]
         self._key = key
         self._values = values
 
-    def process(self, planned: PlannedFile, library: Library) -> Iterator[Any]:
+    def process(self, together: tuple[PlannedFile, ...], library: Library) -> Iterator[Any]:
         engine = engine_for(library, self._key, self._values)
-        ref = planned.ref
+        by_format: dict[str, list[PlannedFile]] = {}
+        for planned in together:
+            detected = self._detect(engine, planned.ref)
+            if isinstance(detected, Outcome):
+                yield TaggedOutput(REFUSED, detected)
+            else:
+                by_format.setdefault(detected, []).append(planned)
+        for format_, files in by_format.items():
+            yield TaggedOutput(format_, tuple(files))
+
+    def _detect(self, engine: Engine, ref: FileRef) -> str | Outcome:
+        """The file's format, or why it is refused."""
         file_id = engine.file_id(ref.relative)
         format_ = None
         try:
@@ -95,22 +112,16 @@ class _DetectFn(beam.DoFn):  # type: ignore[misc]
             with open_input(ref) as stream:
                 format_ = detect(ref.name, stream.read(HEAD_SIZE))
             if engine.skips(ref.name, format_):
-                yield TaggedOutput(
-                    REFUSED, _refused(file_id, ref, "skipped", "skipped-by-rule", "a rule of the library")
-                )
-                return
+                return _refused(file_id, ref, "skipped", "skipped-by-rule", "a rule of the library")
             if format_ == "dicomdir":
                 raise FormatError("dicomdir", "a media directory can't be masked")
             if format_ not in FORMATS:
                 raise FormatError("unknown-format", "no format of this version takes the file")
         except FormatError as error:
-            yield TaggedOutput(REFUSED, _refused(file_id, ref, "quarantined", error.reason, str(error)))
+            return _refused(file_id, ref, "quarantined", error.reason, str(error))
         except OSError as error:
-            yield TaggedOutput(
-                REFUSED, _refused(file_id, ref, "quarantined", "read-failed", type(error).__name__)
-            )
-        else:
-            yield TaggedOutput(format_, planned)
+            return _refused(file_id, ref, "quarantined", "read-failed", type(error).__name__)
+        return format_
 
 
 def _refused(file_id: str, ref: FileRef, status: Any, reason: str, message: str) -> Outcome:

@@ -14,11 +14,12 @@ from apache_beam.metrics import Metrics
 from apache_beam.pvalue import AsSingleton, TaggedOutput
 
 from beam_phi.audit.records import Annotation, Outcome
-from beam_phi.engine import Engine, Quarantine, ValuePolicy
+from beam_phi.engine import Engine, Quarantine, Seen, ValuePolicy
 from beam_phi.formats import FORMATS, Source
 from beam_phi.library.model import Library
 from beam_phi.transforms.classify import REFUSED, Classify
 from beam_phi.transforms.filesystem import open_input
+from beam_phi.transforms.look import look_at
 from beam_phi.transforms.read import ReadLibrary
 from beam_phi.transforms.records import FileRef, MaskedFile, PlannedFile
 from beam_phi.transforms.worker import engine_for, tick
@@ -133,14 +134,19 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
         self._findings = Metrics.distribution(self.__class__, f"findings_{format_}")
         self._quarantined = Metrics.counter(self.__class__, f"quarantined_{format_}")
 
-    def process(self, planned: PlannedFile, library: Library) -> Iterable[Any]:
+    def process(self, together: tuple[PlannedFile, ...], library: Library) -> Iterable[Any]:
         engine = engine_for(library, self._key, self._values)
+        seen = look_at(engine, self._format, [planned.ref for planned in together])
+        for planned in together:
+            yield from self._process(engine, planned, seen.get(planned.ref))
+
+    def _process(self, engine: Engine, planned: PlannedFile, seen: Seen | None) -> Iterator[Any]:
         file_id = engine.file_id(planned.ref.relative)
         started = time.perf_counter()
         try:
             with open_input(planned.ref) as stream:
                 source = Source(stream, planned.ref.size)
-                yield from self._masked(engine, planned, file_id, source, started)
+                yield from self._masked(engine, planned, file_id, source, started, seen)
         except Exception as error:
             self._quarantined.inc()
             yield TaggedOutput(OUTCOMES, self._failure(error, file_id, planned.ref, started))
@@ -148,11 +154,23 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
             tick(self._progress)
 
     def _masked(
-        self, engine: Engine, planned: PlannedFile, file_id: str, source: Source, started: float
+        self,
+        engine: Engine,
+        planned: PlannedFile,
+        file_id: str,
+        source: Source,
+        started: float,
+        seen: Seen | None,
     ) -> Iterator[Any]:
         ref = planned.ref
         result = engine.mask(
-            ref.name, file_id, self._format, source, twin=planned.twin, search_only=self._search_only
+            ref.name,
+            file_id,
+            self._format,
+            source,
+            twin=planned.twin,
+            search_only=self._search_only,
+            seen=seen,
         )
         try:
             self._findings.update(result.findings)

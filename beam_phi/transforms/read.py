@@ -39,13 +39,14 @@ class _ListFn(beam.DoFn):  # type: ignore[misc]
 
 @dataclass(eq=False)
 class ReadLibrary(beam.PTransform):  # type: ignore[misc]
-    """PBegin -> PCollection[Library] of one element: a built-in library by name, or one read from a YAML
-    file.
+    """PBegin -> PCollection[Library] of one element: a built-in library by name, one read from a YAML file,
+    or one made already.
 
     Read where the job is built, so that a wrong library fails before anything runs. Raises LibraryError.
     """
 
-    name: str
+    library: str | Library
 
     def expand(self, pbegin: beam.pvalue.PBegin) -> beam.PCollection[Library]:
-        return pbegin | "Library" >> beam.Create([load(self.name)], reshuffle=False)
+        library = load(self.library) if isinstance(self.library, str) else self.library
+        return pbegin | "Library" >> beam.Create([library], reshuffle=False)

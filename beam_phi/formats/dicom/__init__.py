@@ -7,6 +7,7 @@ and all bytes that no edit touches are passed through.
 from beam_phi.formats.dicom.document import DicomDocument, DicomScope, open
 from beam_phi.formats.dicom.markers import Marks, marks
 from beam_phi.formats.dicom.opening import is_dicom
+from beam_phi.formats.dicom.pixel_data.image import Image
 from beam_phi.formats.dicom.profile import Profile, ProfileError
 from beam_phi.formats.dicom.table import digests
 
@@ -17,6 +18,7 @@ __all__ = [
     "STANDARD",
     "DicomDocument",
     "DicomScope",
+    "Image",
     "Marks",
     "Profile",
     "ProfileError",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Sequence as Many
-from dataclasses import replace
 
 from beam_phi.formats.dicom.bitstreams import metadata_ranges, wrong_offset_table
 from beam_phi.formats.dicom.charset import character_set
@@ -19,7 +18,9 @@ from beam_phi.formats.dicom.markers import Marks
 from beam_phi.formats.dicom.marking import Marking
 from beam_phi.formats.dicom.objects import is_video, refuse
 from beam_phi.formats.dicom.opening import PREAMBLE, Opening, locate
-from beam_phi.formats.dicom.pixels import box_attributes, excess, frame_count, frame_pixels, pixel_mask
+from beam_phi.formats.dicom.pixel_data.header import frame_count, frame_pixels
+from beam_phi.formats.dicom.pixel_data.image import Image
+from beam_phi.formats.dicom.pixel_data.native import excess
 from beam_phi.formats.dicom.profile import Profile
 from beam_phi.formats.dicom.scan import Scanner
 from beam_phi.formats.dicom.scrub import scrub_character_sets, scrub_ranges
@@ -75,7 +76,7 @@ class DicomDocument:
     def box_attributes(self) -> Mapping[str, str]:
         """What a black box rule can choose images by: ``modality``, ``manufacturer``, ``model``, ``station``,
         ``rows``, ``columns``, ``frames``, ``sop_class``, ``image_type``, ``photometric``; "" where absent."""
-        return box_attributes(self.scope.element)
+        return self.scope.image.attributes()
 
     def cover(self, boxes: Many[Box]) -> list[tuple[int, Box]]:
         """Paint boxes black in every frame when the scope is rendered.
@@ -83,7 +84,7 @@ class DicomDocument:
         Returns what is painted: frame (from 0) and box, cut to the image; boxes outside it are left out.
         Raises FormatError ``pixels-compressed``, ``pixel-length``, ``pixel-format``.
         """
-        return self.scope.cover(boxes)
+        return self.scope.image.cover(boxes)
 
 
 class DicomScope:
@@ -110,7 +111,8 @@ class DicomScope:
         self._top: dict[int, Element] | None = None
         self._twice: set[int] = set()
         self._split: dict[Element, list[bytes | None]] = {}
-        self._boxes: list[Box] = []
+        self._painted: str | None = None
+        self.image = Image(self.element, opening, scanner)
 
     def fields(self) -> list[DicomField]:
         if self._fields is None:
@@ -188,15 +190,6 @@ class DicomScope:
         else:
             self._put(field, None)
 
-    def cover(self, boxes: Many[Box]) -> list[tuple[int, Box]]:
-        """See DicomDocument.cover."""
-        added = pixel_mask(self.element, self._opening, boxes)
-        if added is None:
-            return []
-        self._boxes.extend(added.boxes)
-        self._edits.paint(replace(added, boxes=tuple(self._boxes)))
-        return [(frame, box) for frame in range(added.frames) for box in added.boxes]
-
     def mark_deidentified(self, marks: Marks) -> None:
         """Say in the object that it was de-identified, and drop what stands around the data set.
 
@@ -208,11 +201,12 @@ class DicomScope:
         """
         top, elements = self._top_level(), self._scanner.elements
         Marking(self._edits, elements, self.element, top, self._data).write(marks)
+        syntax = self._paint()
         if self._meta is not None:
             meta = file_meta(
                 self._value(_SOP_CLASS),
                 self._value(_SOP_INSTANCE) or self._value(MEDIA_STORAGE_INSTANCE),
-                self._opening.transfer_syntax,
+                syntax,
             )
             self._edits.rebuild(self._meta, meta)
             if self._meta.start > PREAMBLE:
@@ -221,18 +215,25 @@ class DicomScope:
         scrub_ranges(self._scanner.stray, self._edits)
         scrub_ranges(excess(self.element, self._opening), self._edits)
         for pixels, fragments in self._scanner.fragments:
-            if pixels not in self._edits.values:
+            if pixels not in self._edits.values and not self._edits.paints(pixels.start, pixels.end):
                 scrub_ranges(self._metadata(fragments), self._edits)
         if self._data.end < self._opening.source.size:
             self._edits.patch(self._data.end, self._opening.source.size, b"")
 
     def render(self) -> Iterable[Segment]:
         opening = self._opening
+        self._paint()
         if not self._edits:
             return [SourceRange(0, self._size)]
         if opening.deflated:
             return self._deflate()
         return join(self._edits.segments(0, opening.source.size))
+
+    def _paint(self) -> str:
+        """Put what is covered into the pixels, once; the transfer syntax then."""
+        if self._painted is None:
+            self._painted = self.image.write(self._edits)
+        return self._painted
 
     def _deflate(self) -> Iterator[Segment]:
         """Edited bytes of a deflated file: its data set is deflated anew and made even (PS3.5 annex A.5)."""

@@ -20,7 +20,8 @@ _Counted = TypeVar("_Counted", Container, Sequence)
 
 
 class Patch(Protocol):
-    """New content of a part of the file, as long as the old and made only when it is written."""
+    """New content of a part of the file that no length counts, or as long as the old; made when it is
+    written."""
 
     @property
     def start(self) -> int: ...
@@ -111,8 +112,12 @@ class Edits:
         self._patches.append(Splice(container.start, container.end, data))
 
     def paint(self, patch: Patch) -> None:
-        """Replace the pixel data; a later patch takes the place of an earlier one."""
+        """Replace the pixel data."""
         self._painted = [Splice(patch.start, patch.end, patch)]
+
+    def paints(self, start: int, end: int) -> bool:
+        """True if what is painted lies in a part of the file."""
+        return any(start <= splice.start and splice.end <= end for splice in self._painted)
 
     def segments(self, start: int, end: int) -> Iterator[Segment]:
         """The edited bytes of a part of the file whose bounds no edit crosses."""

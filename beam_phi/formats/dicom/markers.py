@@ -12,6 +12,7 @@ from beam_phi.formats.dicom.elements import Syntax
 PATIENT_IDENTITY_REMOVED = 0x00120062
 METHOD = 0x00120063
 METHOD_CODES = 0x00120064
+BURNED_IN = 0x00280301
 LONGITUDINAL = 0x00280303
 EQUIPMENT = 0x0018A001
 
@@ -52,6 +53,8 @@ _OPTION_CODES = {
     "institution-identity": "113112",
 }
 
+_CLEAN_PIXEL_DATA = "113101"
+
 _TEMPORAL = {"full-dates": "UNMODIFIED", "modified-dates": "MODIFIED"}
 
 
@@ -63,12 +66,14 @@ class Marks:
     codes: code values of CID 7050, see METHODS.
     temporal: Longitudinal Temporal Information Modified: ``REMOVED``, ``MODIFIED`` or ``UNMODIFIED``.
     version: of beam-phi.
+    clean_pixels: True if the pixels were searched for text, and none is left.
     """
 
     method: str
     codes: tuple[str, ...]
     temporal: str
     version: str
+    clean_pixels: bool = False
 
     def __post_init__(self) -> None:
         if not self.method.isascii() or len(self.method) > 64 or "\\" in self.method:
@@ -77,12 +82,14 @@ class Marks:
             raise ValueError("a De-identification Method code is none of CID 7050")
 
 
-def marks(method: str, version: str, options: Iterable[str], extra: Iterable[str] = ()) -> Marks:
-    """Marks of the Basic Profile with these options (names as in DicomSpec) and further CID 7050 codes."""
+def marks(method: str, version: str, options: Iterable[str], *, clean_pixels: bool = False) -> Marks:
+    """Marks of the Basic Profile with these options (names as in DicomSpec), and Clean Pixel Data."""
     chosen = set(options)
     temporal = next((value for option, value in _TEMPORAL.items() if option in chosen), "REMOVED")
-    codes = {"113100", *extra, *(_OPTION_CODES[option] for option in chosen)}
-    return Marks(method, tuple(sorted(codes)), temporal, version)
+    codes = {"113100", *(_OPTION_CODES[option] for option in chosen)}
+    if clean_pixels:
+        codes.add(_CLEAN_PIXEL_DATA)
+    return Marks(method, tuple(sorted(codes)), temporal, version, clean_pixels)
 
 
 MakeItem = Callable[[Syntax, str], bytes]

@@ -41,6 +41,8 @@ class Marking:
         self._add_method(marks.method)
         self._add_codes(marks.codes)
         self._add_equipment(marks.version)
+        if marks.clean_pixels:
+            self._set(markers.BURNED_IN, "CS", b"NO")
         self._set(markers.LONGITUDINAL, "CS", markers.even(marks.temporal))
 
     def _add_method(self, method: str) -> None:

@@ -16,7 +16,7 @@ from beam_phi.formats import dicom
 from beam_phi.formats.dicom.markers import IMPLEMENTATION_UID, METHODS, Marks
 from beam_phi.library.model import DICOM_OPTIONS
 
-MARKS = dicom.marks("beam-phi test", "1.0", {"modified-dates", "clean-descriptors"}, ["113101"])
+MARKS = dicom.marks("beam-phi test", "1.0", {"modified-dates", "clean-descriptors"}, clean_pixels=True)
 
 
 def mark(data: bytes, marks: Marks = MARKS) -> bytes:

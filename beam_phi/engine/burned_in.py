@@ -1,0 +1,126 @@
+"""Burned-in text of one DICOM image: searched for, judged and covered under the library's `pixels`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import MappingProxyType
+
+from beam_phi.engine.decide import Decider
+from beam_phi.engine.frame_light import FrameLight, is_searched
+from beam_phi.engine.job import BURNED_IN, FileJob
+from beam_phi.engine.plan import Planner
+from beam_phi.engine.series import Seen
+from beam_phi.engine.subject import Subject
+from beam_phi.formats import FormatError
+from beam_phi.formats.dicom import DicomScope, Image
+from beam_phi.formats.document import FieldType
+from beam_phi.library.model import Library
+from beam_phi.matching.ocr import Marks, ReadKnown
+from beam_phi.pixels.boxes import outside
+from beam_phi.pixels.engines import EngineError, Line, TextEngine, text_engine
+from beam_phi.pixels.finder import Cover, Judge, TextLeft, find
+from beam_phi.pixels.picture import is_blank, picture
+from beam_phi.pixels.sequence import scenes
+
+#: The place of what an engine read, for the filters of matchers.
+_READ = FieldType(
+    "dicom", MappingProxyType({"keyword": "PixelData", "tag": "(7FE0,0010)", "vr": "OW", "creator": ""})
+)
+#: The rule of boxes that follow from Sequence of Ultrasound Regions.
+_OUTSIDE = "outside-us-regions"
+
+
+class BurnedIn:
+    """Searches images under one library."""
+
+    def __init__(self, library: Library, planner: Planner, decider: Decider) -> None:
+        self._spec = library.pixels
+        self._marks = Marks(self._spec.keep)
+        self._plan = planner.plan(_READ)
+        self._decider = decider
+
+    def clean(self, scope: DicomScope, subject: Subject, job: FileJob, seen: Seen | None) -> bool:
+        """Cover the burned-in text of an image. True if it was searched, and what is left is only marks.
+
+        seen: what was seen of it beside others of its series; None if that is not known. Raises FormatError:
+        ``ocr-failed``; ``text-left``; ``burned-in-unread`` for an image that says that it has burned-in
+        annotation, in which none is found; and what Image.frames raises.
+        """
+        spec, image = self._spec, scope.image
+        if not is_searched(image, scope.sop_class, spec):
+            return False
+        if spec.policy == _OUTSIDE:
+            self._cover_outside(image, job)
+        judge = self._judge(subject)
+        try:
+            engine = text_engine(spec.engine, spec.thorough)
+            if seen is None:
+                found, darkest = _search(image, engine, judge, spec.padding)
+            else:
+                found, darkest = list(_judged(seen, judge)), seen.darkest
+                image.cover(cover.box for _, cover in found)
+        except EngineError as error:
+            raise FormatError("ocr-failed", str(error)) from None
+        except TextLeft:
+            raise FormatError("text-left", "text is found again where it was covered") from None
+        if image.declared == "YES" and not image.areas:
+            raise FormatError("burned-in-unread", "burned-in annotation is declared, and none is found")
+        if found and darkest is not None:
+            image.darken(darkest)
+        for frame, cover in found:
+            original = self._decider.original(cover.line.text)
+            job.add_text(
+                frame, cover.box, cover.data_class, engine.name, cover.line.score, spec.policy, original
+            )
+        return spec.policy != "match"
+
+    def _cover_outside(self, image: Image, job: FileJob) -> None:
+        regions = image.regions()
+        format_ = image.frames().format
+        for frame, box in image.cover(outside(regions, format_.columns, format_.rows)) if regions else ():
+            job.add_box(frame, box, _OUTSIDE)
+
+    def _judge(self, subject: Subject) -> Judge:
+        """The verdict on lines in an image of a subject."""
+        known = ReadKnown(subject.identifiers) if subject.identifiers else None
+
+        def judge(line: Line) -> str | None:
+            data_class = known.find(line.text) if known else None
+            if data_class is None:
+                findings = self._decider.content_findings(self._plan, line.text)
+                data_class = max(findings, key=lambda found: found.score).data_class if findings else None
+            if data_class is None and self._spec.policy != "match" and line.text not in self._marks:
+                data_class = BURNED_IN
+            return data_class
+
+        return judge
+
+
+def _judged(seen: Seen, judge: Judge) -> Iterator[tuple[int, Cover]]:
+    for cover in seen.covers:
+        data_class = judge(cover.line)
+        if data_class is not None:
+            yield 0, replace(cover, data_class=data_class)
+
+
+def _search(
+    image: Image, engine: TextEngine, judge: Judge, padding: int
+) -> tuple[list[tuple[int, Cover]], int | None]:
+    """What is covered in an image's frames, by frame, and its darkest value. It is covered in the image."""
+    frame_light = FrameLight(image)
+    count = len(frame_light)
+    common: list[Cover] = []
+    odd: list[int] = []
+    for start, scene in scenes(frame_light.frames(range(count))):
+        pictures = [picture(each) for each in scene.pictures if not is_blank(each)]
+        if pictures:
+            common += find(pictures, engine, judge, padding)
+        odd += (start + number for number in scene.odd)
+    found = [(frame, cover) for frame in range(count) for cover in common]
+    image.cover(cover.box for cover in common)
+    for frame, bright in zip(odd, frame_light.frames(odd), strict=True):
+        covers = find([picture(bright)], engine, judge, padding)
+        image.cover_only(frame, [cover.box for cover in covers])
+        found += ((frame, cover) for cover in covers)
+    return found, frame_light.darkest

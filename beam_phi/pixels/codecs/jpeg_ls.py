@@ -1,0 +1,90 @@
+"""JPEG-LS (ITU-T T.87): decoded, painted, coded again without loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import imagecodecs
+import jpeg_ls
+import numpy as np
+
+from beam_phi.library.model import Box
+from beam_phi.pixels.boxes import PixelFormat
+from beam_phi.pixels.codecs import segments
+from beam_phi.pixels.codecs.base import (
+    Decoded,
+    Painted,
+    Samples,
+    black,
+    color_space,
+    even,
+    filled,
+    require,
+    require_same,
+    with_sign,
+)
+from beam_phi.pixels.codecs.segments import Frame
+
+_SOF55 = 0xF7
+_BY_PLANE = 0
+
+
+def decode(frame: bytes, syntax: str, format: PixelFormat) -> Decoded:
+    """See codecs.decode."""
+    photometric = color_space(format.photometric)
+    header, _ = _headers(frame, format)
+    samples = _samples(frame, format)
+    if format.signed:
+        samples = with_sign(samples, min(header.precision, format.stored), signed=True)
+    return Decoded(samples, photometric)
+
+
+def paint(frame: bytes, syntax: str, format: PixelFormat, boxes: Sequence[Box]) -> Painted:
+    """See codecs.paint."""
+    photometric = color_space(format.photometric)
+    header, interleave = _headers(frame, format)
+    # The stream has no sign: what is signed stands in it as two's complement.
+    pixel = black(format, photometric, header.precision, signed=format.signed)
+    pattern = tuple(value & ((1 << header.precision) - 1) for value in pixel)
+    samples = filled(_samples(frame, format), boxes, pattern)
+    data = _encode(samples, header, interleave)
+    require_same(samples, _samples(data, format))
+    return Painted(even(data), format.photometric, syntax)
+
+
+def _headers(frame: bytes, format: PixelFormat) -> tuple[Frame, int]:
+    """The frame header, and how the components are interleaved: 0 not, 1 by line, 2 by sample."""
+    parts = segments.read(frame)
+    header = segments.frame_header(parts, [_SOF55], format)
+    require(2 <= header.precision <= min(format.allocated, 16), "JPEG-LS of more bits than are allocated")
+    factors = {(one.horizontal, one.vertical) for one in header.components}
+    require(len(factors) == 1, "JPEG-LS whose components are sampled differently")
+    scan = next((part.content for part in parts if part.marker == segments.SOS), b"")
+    require(scan and len(scan) == 4 + 2 * scan[0], "JPEG-LS without a scan header")
+    require(not any(scan[2 : 1 + 2 * scan[0] : 2]), "JPEG-LS with a mapping table")
+    interleave = scan[-2]
+    require(interleave in (0, 1, 2), "JPEG-LS of no known interleave mode")
+    return header, interleave
+
+
+def _samples(frame: bytes, format: PixelFormat) -> Samples:
+    samples: Samples = imagecodecs.jpegls_decode(frame)
+    shape = (format.rows, format.columns, format.samples)
+    require(samples.shape == (shape if format.samples > 1 else shape[:2]), "a decoder gives another size")
+    return samples.astype(f"u{format.allocated // 8}")
+
+
+def _encode(samples: Samples, header: Frame, interleave: int) -> bytes:
+    """A lossless stream of the precision and interleave mode of the old one."""
+    item = np.uint8 if header.precision <= 8 else np.uint16
+    ordered = samples.transpose(2, 0, 1) if samples.ndim == 3 and interleave == _BY_PLANE else samples
+    data = jpeg_ls.encode_buffer(
+        np.ascontiguousarray(ordered, item).tobytes(),
+        header.rows,
+        header.columns,
+        len(header.components),
+        header.precision,
+        lossy_error=0,
+        interleave_mode=interleave,
+    )
+    return bytes(data)

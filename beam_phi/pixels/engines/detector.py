@@ -1,0 +1,125 @@
+"""Where text is: a network (differentiable binarization) gives each pixel's probability to be text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from beam_phi.library.model import Box
+from beam_phi.pixels.engines.base import Picture
+from beam_phi.pixels.engines.network import Floats, Network
+
+#: Of the pictures the networks learned from (ImageNet), by channel, of 0-1.
+_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
+_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
+#: The network halves its input five times.
+_MULTIPLE = 32
+#: Probability from which a pixel may be text, and a region's mean from which it is.
+_PIXEL, _REGION = 0.3, 0.5
+#: Regions of no more pixels in either direction are noise.
+_SMALLEST = 3
+#: The network was taught shrunken lines; they grow again by this measure of area by perimeter.
+_GROW = 1.6
+#: A region of so much of the picture is no line but a bright field: it is looked at more sternly.
+_GIANT = 0.08
+_STERNER = (0.5, 0.7, 0.85, 0.95)
+
+
+#: In pictures with shorter sides than this letters are small, too: they are enlarged.
+_SMALL, _ENLARGED = 500, 2.0
+
+
+class Region(NamedTuple):
+    """A region of text: its box in the picture, and how sure it is, 0-1."""
+
+    box: Box
+    score: float
+
+
+class Detector:
+    """Finds regions of text.
+
+    border: pixels of mean colour put around the picture, so that text at its edge has surroundings.
+    longest: a side that is longer is shrunk to this many pixels.
+    """
+
+    def __init__(self, path: Path, border: int, longest: int) -> None:
+        """Raises EngineMissing, EngineError."""
+        self._network = Network(path)
+        self._border = border
+        self._longest = longest
+
+    def find(self, picture: Picture) -> list[Region]:
+        """The regions of text in a picture of (rows, columns, 3). Raises EngineError."""
+        rows, columns = picture.shape[:2]
+        scale = _ENLARGED if max(rows, columns) < _SMALL else min(1.0, self._longest / max(rows, columns))
+        if scale != 1:
+            size = (max(round(columns * scale), 1), max(round(rows * scale), 1))
+            way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+            picture = np.asarray(cv2.resize(picture, size, interpolation=way), np.uint8)
+        chance = self._network.run(self._batch(picture))[0, 0]
+        border = self._border
+        inside = chance[border : border + picture.shape[0], border : border + picture.shape[1]]
+        return [
+            Region(grown, score)
+            for box, score in _regions(inside)
+            if (grown := _grown(box, scale, rows, columns)) is not None
+        ]
+
+    def _batch(self, picture: Picture) -> Floats:
+        """The picture normalised, with its border, filled up to what the network can halve."""
+        rows, columns = picture.shape[:2]
+        height, width = (-(-(side + 2 * self._border) // _MULTIPLE) * _MULTIPLE for side in (rows, columns))
+        batch = np.zeros((1, 3, height, width), np.float32)
+        scaled = (picture.astype(np.float32) * np.float32(1 / 255) - _MEAN) / _DEVIATION
+        border = self._border
+        batch[0, :, border : border + rows, border : border + columns] = scaled.transpose(2, 0, 1)
+        return batch
+
+
+def _regions(chance: Floats) -> Iterator[tuple[Box, float]]:
+    """Connected pixels of text, as boxes with their mean probability."""
+    limit = _GIANT * chance.size
+    for box, score, area in _components(chance, _PIXEL):
+        if area > limit:
+            yield from _split(chance, box, limit)
+        elif score >= _REGION:
+            yield box, score
+
+
+def _split(chance: Floats, box: Box, limit: float) -> Iterator[tuple[Box, float]]:
+    """The parts of a giant region that are as small as lines at a sterner threshold."""
+    part = chance[box.y : box.y + box.height, box.x : box.x + box.width]
+    for threshold in _STERNER:
+        found = list(_components(part, threshold))
+        if all(area <= limit for _, _, area in found):
+            break
+    for inner, score, area in found:
+        if area <= limit and score >= _REGION:
+            yield Box(box.x + inner.x, box.y + inner.y, inner.width, inner.height), score
+
+
+def _components(chance: Floats, threshold: float) -> Iterator[tuple[Box, float, int]]:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        (chance > threshold).astype(np.uint8), connectivity=8, ltype=cv2.CV_32S
+    )
+    for label in range(1, count):
+        x, y, width, height, area = (int(value) for value in stats[label])
+        if width < _SMALLEST or height < _SMALLEST:
+            continue
+        place = np.s_[y : y + height, x : x + width]
+        score = float(chance[place][labels[place] == label].mean())
+        yield Box(x, y, width, height), score, area
+
+
+def _grown(box: Box, scale: float, rows: int, columns: int) -> Box | None:
+    """A region as large as the line it stands for, in pixels of the original picture."""
+    more = _GROW * box.width * box.height / (2 * (box.width + box.height))
+    left, top = max(int((box.x - more) / scale), 0), max(int((box.y - more) / scale), 0)
+    right = min(-int(-(box.x + box.width + more) // scale), columns)
+    bottom = min(-int(-(box.y + box.height + more) // scale), rows)
+    return Box(left, top, right - left, bottom - top) if left < right and top < bottom else None

@@ -1,0 +1,1 @@
+"""How well burned-in text is found: text of known place on real pictures, and who covers it."""
