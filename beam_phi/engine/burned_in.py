@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -15,12 +15,12 @@ from beam_phi.engine.subject import Subject
 from beam_phi.formats import FormatError
 from beam_phi.formats.dicom import DicomScope, Image
 from beam_phi.formats.document import FieldType
-from beam_phi.library.model import Library
+from beam_phi.library.model import Box, Library
 from beam_phi.matching.ocr import Marks, ReadKnown
 from beam_phi.pixels.boxes import outside
-from beam_phi.pixels.engines import EngineError, Line, TextEngine, text_engine
-from beam_phi.pixels.finder import Cover, Judge, TextLeft, find
-from beam_phi.pixels.picture import is_blank, picture
+from beam_phi.pixels.engines import EngineError, Line, text_engine
+from beam_phi.pixels.finder import Cover, Finder, Judge, TextLeft
+from beam_phi.pixels.picture import is_blank
 from beam_phi.pixels.sequence import scenes
 
 #: The place of what an engine read, for the filters of matchers.
@@ -56,7 +56,9 @@ class BurnedIn:
         try:
             engine = text_engine(spec.engine, spec.thorough)
             if seen is None:
-                found, darkest = _search(image, engine, judge, spec.padding)
+                blocks = spec.policy != "match"
+                finder = Finder(engine, judge, spec.padding, spec.thorough, blocks)
+                found, darkest = _search(image, finder)
             else:
                 found, darkest = list(_judged(seen, judge)), seen.darkest
                 image.cover(cover.box for _, cover in found)
@@ -68,7 +70,7 @@ class BurnedIn:
             raise FormatError("burned-in-unread", "burned-in annotation is declared, and none is found")
         if found and darkest is not None:
             image.darken(darkest)
-        for frame, cover in found:
+        for frame, cover in _each_box_once(found):
             original = self._decider.original(cover.line.text)
             job.add_text(
                 frame, cover.box, cover.data_class, engine.name, cover.line.score, spec.policy, original
@@ -97,6 +99,18 @@ class BurnedIn:
         return judge
 
 
+def _each_box_once(found: Iterable[tuple[int, Cover]]) -> Iterator[tuple[int, Cover]]:
+    """What is covered, without what was found once more in another picture of the same frames: what tells
+    more, and is surer, stays."""
+    best: dict[tuple[int, Box], tuple[bool, float, Cover]] = {}
+    for frame, cover in found:
+        cover = replace(cover, data_class=cover.data_class or BURNED_IN)
+        told = (cover.data_class != BURNED_IN, cover.line.score, cover)
+        if (frame, cover.box) not in best or best[frame, cover.box][:2] < told[:2]:
+            best[frame, cover.box] = told
+    return ((frame, cover) for (frame, _), (_, _, cover) in best.items())
+
+
 def _judged(seen: Seen, judge: Judge) -> Iterator[tuple[int, Cover]]:
     for cover in seen.covers:
         data_class = judge(cover.line)
@@ -104,23 +118,26 @@ def _judged(seen: Seen, judge: Judge) -> Iterator[tuple[int, Cover]]:
             yield 0, replace(cover, data_class=data_class)
 
 
-def _search(
-    image: Image, engine: TextEngine, judge: Judge, padding: int
-) -> tuple[list[tuple[int, Cover]], int | None]:
-    """What is covered in an image's frames, by frame, and its darkest value. It is covered in the image."""
+def _search(image: Image, finder: Finder) -> tuple[list[tuple[int, Cover]], int | None]:
+    """What is covered in an image's frames, by frame, and its darkest value. It is covered in the image.
+
+    Odd frames are no part of what all frames show: what stands in one of them is covered in this one only.
+    """
     frame_light = FrameLight(image)
     count = len(frame_light)
     common: list[Cover] = []
     odd: list[int] = []
     for start, scene in scenes(frame_light.frames(range(count))):
-        pictures = [picture(each) for each in scene.pictures if not is_blank(each)]
-        if pictures:
-            common += find(pictures, engine, judge, padding)
+        shown = scene.pictures
+        if scene.odd:
+            usual = [start + number for number in scene.usual]
+            shown = tuple(each for _, part in scenes(frame_light.frames(usual)) for each in part.pictures)
+        common += finder.find([each for each in shown if not is_blank(each)], common)
         odd += (start + number for number in scene.odd)
     found = [(frame, cover) for frame in range(count) for cover in common]
     image.cover(cover.box for cover in common)
     for frame, bright in zip(odd, frame_light.frames(odd), strict=True):
-        covers = find([picture(bright)], engine, judge, padding)
+        covers = finder.find([bright])
         image.cover_only(frame, [cover.box for cover in covers])
         found += ((frame, cover) for cover in covers)
     return found, frame_light.darkest

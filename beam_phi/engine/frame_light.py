@@ -20,12 +20,15 @@ _NO_PICTURES = frozenset(
 def is_searched(image: Image, sop_class: str, spec: PixelSpec) -> bool:
     """True if a library wants the image's pixels searched for text, and there can be any.
 
-    Raises FormatError ``pixel-format``.
+    There can in any that declares it: where such pixels can't be read, the image ends in quarantine. Raises
+    FormatError ``pixel-format``.
     """
     if spec.policy == "boxes" or spec.images == "none":
         return False
-    wanted = image.declared == "YES" or (spec.images == "all" and sop_class not in _NO_PICTURES)
-    return wanted and image.has_pixels()
+    if image.declared == "YES":
+        return image.has_pixels()
+    wanted = spec.images == "all" and sop_class not in _NO_PICTURES
+    return wanted and image.has_pixels() and not image.is_bitmap()
 
 
 class FrameLight:

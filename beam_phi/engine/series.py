@@ -9,9 +9,10 @@ from beam_phi.engine.frame_light import FrameLight, is_searched
 from beam_phi.formats import Source
 from beam_phi.formats.dicom import open as open_dicom
 from beam_phi.library.model import Library
+from beam_phi.matching.ocr import Marks
 from beam_phi.pixels.engines import EngineError, text_engine
-from beam_phi.pixels.finder import Cover, TextLeft, find
-from beam_phi.pixels.picture import Samples, is_blank, picture
+from beam_phi.pixels.finder import Cover, Finder, TextLeft
+from beam_phi.pixels.picture import Samples, is_blank
 from beam_phi.pixels.sequence import Group
 
 
@@ -75,10 +76,16 @@ class _Slices:
         assert self._group is not None
         spec = library.pixels
         scene = self._group.scene()
-        pictures = [picture(bright) for bright in scene.pictures[1:] if not is_blank(bright)]
+        marks = Marks(spec.keep)
         try:
-            engine = text_engine(spec.engine, spec.thorough)
-            covers = tuple(find(pictures, engine, lambda line: "", spec.padding)) if pictures else ()
+            finder = Finder(
+                text_engine(spec.engine, spec.thorough),
+                lambda line: None if line.text in marks else "",
+                spec.padding,
+                spec.thorough,
+                blocks=spec.policy != "match",
+            )
+            covers = tuple(finder.find([bright for bright in scene.pictures[1:] if not is_blank(bright)]))
         except (EngineError, TextLeft):
             return {}
         odd = set(scene.odd)

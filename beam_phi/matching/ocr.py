@@ -81,13 +81,14 @@ class Marks:
         self._words = frozenset(fold(word) for word in words)
 
     def __contains__(self, text: str) -> bool:
-        """True for a line of such words and short numbers only."""
+        """True for a line of such words and short numbers only; what could not be read is none."""
         folded = fold(text)
         if _CLOCK.search(folded.replace(" ", "")) and ":" in folded:
             return False
         if sum(map(str.isdigit, folded)) > _DIGITS:
             return False
-        return all(self._is_mark(word) for word in _WORD.findall(folded))
+        words = _WORD.findall(folded)
+        return bool(words) and all(self._is_mark(word) for word in words)
 
     def _is_mark(self, word: str) -> bool:
         """A word of the list, a short number, or both in one: ``120KV``, ``T2``."""

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from beam_phi.library.model import Box
 from beam_phi.pixels.boxes import clip
-from beam_phi.pixels.engines.base import Line, Picture, TextEngine
+from beam_phi.pixels.engines.base import Line, TextEngine
+from beam_phi.pixels.growth import Ink, completed, grown, near
+from beam_phi.pixels.picture import Samples
+from beam_phi.pixels.views import View, others, plain, strokes
 
 #: What an engine takes for text and reads less than this of is an edge, a vessel, a rib.
 _LETTERS, _CONFIDENCE = 2, 0.5
+#: A picture has text if one line is read with this confidence; then it is looked at from all sides. Where it
+#: shows from another side only, there have to be more letters.
+_CERTAIN, _MORE_LETTERS = 0.65, 4
 #: Where the detector is so sure of a line, it is one, however badly it is read.
 _SURE, _WIDE, _HIGHEST, _LEGIBLE = 0.9, 2.5, 40, 0.2
+#: Beside a line, what is not read counts if the detector is so sure, and it is no larger than a line.
+_BESIDE, _LARGEST = 0.5, 60
 #: So often what was covered is looked at again; text that is left then can't be covered.
 _ROUNDS = 4
-#: Boxes are made larger by a share of their height, and by some pixels at least.
-_PADDING = 0.1
 #: Lower pictures, or narrower ones, have no room for a letter.
 _SMALLEST = 8
 
@@ -41,41 +47,72 @@ Judge = Callable[[Line], str | None]
 it."""
 
 
-def find(pictures: Sequence[Picture], engine: TextEngine, judge: Judge, padding: int) -> list[Cover]:
-    """What is to be covered in pictures of one size and of the same scene, boxes of all of them together.
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds text to be covered.
 
-    padding: pixels around a box at least. Each picture is covered with all boxes and looked at again, until
-    nothing more is found. Raises EngineError, and TextLeft if that never happens.
+    padding: pixels around a line at least. thorough: more views, and so slower.
+    blocks: True to cover what stands between and beside the lines of a block, too.
     """
-    rows, columns = pictures[0].shape[:2]
-    if min(rows, columns) < _SMALLEST:
-        return []
-    covers: list[Cover] = []
-    todo = list(pictures)
-    for _ in range(_ROUNDS):
-        new: list[Cover] = []
-        touched: list[Picture] = []
-        for picture in todo:
-            found = list(_judged(_covered(picture, covers), engine, judge, padding))
-            new += found
-            if found:
-                touched.append(picture)
-        if not new:
-            return covers
-        covers += new
-        todo = touched
-    raise TextLeft
 
+    engine: TextEngine
+    judge: Judge
+    padding: int = 4
+    thorough: bool = False
+    blocks: bool = True
 
-def _judged(picture: Picture, engine: TextEngine, judge: Judge, padding: int) -> Iterable[Cover]:
-    rows, columns = picture.shape[:2]
-    for line in engine.lines(picture):
-        if is_text(line):
-            data_class = judge(line)
-            if data_class is not None:
-                box = clip(_padded(line.box, padding), columns, rows)
-                if box is not None:
-                    yield Cover(box, line, data_class)
+    def find(self, scene: Sequence[Samples], covered: Sequence[Cover] = ()) -> list[Cover]:
+        """What is to be covered in pictures of one size and of one scene, boxes of all of them together.
+
+        scene: what :func:`beam_phi.pixels.picture.light` gives. covered: what is known already. All pictures
+        are covered with all boxes and looked at again, until nothing more is found. Raises EngineError, and
+        TextLeft if that never happens.
+        """
+        if not scene or min(scene[0].shape[:2]) < _SMALLEST:
+            return []
+        covers: list[Cover] = []
+        todo = list(scene)
+        for turn in range(_ROUNDS):
+            known = [*covered, *covers]
+            new: list[Cover] = []
+            touched: list[Samples] = []
+            for bright in todo:
+                found = list(self._look(blackened(bright, [cover.box for cover in known]), first=not turn))
+                new += found
+                if found:
+                    touched.append(bright)
+            if not new:
+                return covers
+            covers += new
+            todo = touched
+        raise TextLeft
+
+    def _look(self, bright: Samples, first: bool) -> Iterator[Cover]:
+        """What is to be covered in one picture. first: False for one that was looked at from all sides."""
+        lines = list(self._lines([plain(bright)]))
+        certain = any(_is_certain(line, _LETTERS) for line in lines)
+        if first and (certain or self.thorough):
+            more = list(self._lines(others(bright, self.thorough)))
+            certain = certain or any(_is_certain(line, _MORE_LETTERS) for line in more)
+            lines += more
+        if not certain:
+            return
+        rows, columns = bright.shape[:2]
+        covers = [
+            Cover(box, line, data_class)
+            for line in _beside(lines)
+            if (data_class := self.judge(line)) is not None
+            and (box := clip(grown(line.box, self.padding), columns, rows)) is not None
+        ]
+        yield from covers
+        if self.blocks and covers:
+            ink = np.maximum(*strokes(bright)).astype(np.float32)
+            yield from _completed(covers, ink)
+
+    def _lines(self, views: Iterable[View]) -> Iterator[Line]:
+        for view in views:
+            for line in self.engine.lines(view.picture):
+                yield replace(line, box=view.back(line.box))
 
 
 def is_text(line: Line) -> bool:
@@ -88,18 +125,38 @@ def is_text(line: Line) -> bool:
     return looks and letters >= _LETTERS and line.confidence > _LEGIBLE
 
 
-def _covered(picture: Picture, covers: Iterable[Cover]) -> Picture:
-    """The picture with boxes painted in its darkest colour."""
-    covers = list(covers)
-    if not covers:
-        return picture
-    covered = picture.copy()
-    for cover in covers:
-        box = cover.box
-        covered[box.y : box.y + box.height, box.x : box.x + box.width] = 0
-    return np.ascontiguousarray(covered)
+def _is_certain(line: Line, letters: int) -> bool:
+    return line.confidence > _CERTAIN and sum(map(str.isalnum, line.text)) >= letters
 
 
-def _padded(box: Box, padding: int) -> Box:
-    more = max(padding, round(_PADDING * min(box.width, box.height)))
-    return Box(box.x - more, box.y - more, box.width + 2 * more, box.height + 2 * more)
+def _beside(lines: Sequence[Line]) -> list[Line]:
+    """Lines of text, and what stands beside them and could be more of it."""
+    sure = [line for line in lines if is_text(line)]
+    return sure + [
+        line
+        for line in lines
+        if line.score > _BESIDE
+        and not is_text(line)
+        and min(line.box.width, line.box.height) <= _LARGEST
+        and any(near(line.box, other.box) for other in sure)
+    ]
+
+
+def _completed(covers: Sequence[Cover], ink: Ink) -> Iterator[Cover]:
+    """Further boxes, told by the line of the first cover."""
+    rows, columns = ink.shape
+    for box in completed([cover.line.box for cover in covers], ink):
+        inside = clip(box, columns, rows)
+        if inside is not None:
+            yield Cover(inside, replace(covers[0].line, text=""), "")
+
+
+def blackened(bright: Samples, boxes: Sequence[Box]) -> Samples:
+    """The picture with boxes in its darkest value."""
+    if not boxes:
+        return bright
+    bright = np.array(bright)
+    black = bright.min()
+    for box in boxes:
+        bright[box.y : box.y + box.height, box.x : box.x + box.width] = black
+    return bright

@@ -60,7 +60,7 @@ def picture(bright: Samples) -> Picture:
     """
     if bright.ndim == 3:
         return np.ascontiguousarray(bright, np.uint8)
-    low, high = _window(bright)
+    low, high = window(bright)
     scaled = np.clip((bright.astype(np.float32) - low) * np.float32(1 / (high - low)), 0, 1)
     grey = (scaled * _BYTE).astype(np.uint8)
     second = grey
@@ -75,7 +75,8 @@ def is_blank(bright: Samples) -> bool:
     return bool((bright == first).all())
 
 
-def _window(bright: Samples) -> tuple[float, float]:
+def window(bright: Samples) -> tuple[float, float]:
+    """The grey values that are shown black and white."""
     low, high = (float(value) for value in np.percentile(bright[::_EVERY, ::_EVERY], (_LOW, _HIGH)))
     if high <= low:  # hardly anything but background: what else there is, is what we look for
         low, high = float(bright.min()), float(bright.max())

@@ -27,10 +27,12 @@ class Scene:
 
     pictures: the first frame, and the brightest and the darkest value of each pixel.
     odd: numbers of the frames, from 0, in which something stands that the others have not.
+    usual: numbers of the others.
     """
 
     pictures: tuple[Samples, ...]
     odd: tuple[int, ...]
+    usual: tuple[int, ...]
 
 
 def scenes(frames: Iterable[Samples]) -> Iterator[tuple[int, Scene]]:
@@ -75,8 +77,10 @@ class Group:
 
     def scene(self) -> Scene:
         if len(self) == 1:
-            return Scene((self._first,), ())
-        return Scene((self._first, self._brightest, self._darkest), _odd(np.stack(self._blocks)))
+            return Scene((self._first,), (), (0,))
+        odd = _odd(np.stack(self._blocks))
+        usual = tuple(number for number in range(len(self)) if number not in odd)
+        return Scene((self._first, self._brightest, self._darkest), odd, usual)
 
 
 def _blocks(frame: Samples) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 
 from beam_phi.engine import Engine, Seen
-from beam_phi.formats import FormatError, Source
+from beam_phi.formats import Source
 from beam_phi.transforms.filesystem import open_input
 from beam_phi.transforms.records import FileRef
 
@@ -17,13 +17,15 @@ LARGEST = 1 << 23
 def look_at(engine: Engine, format_: str, refs: Sequence[FileRef]) -> Mapping[Hashable, Seen]:
     """What the images among neighbouring files show, as far as they are slices of one series.
 
-    What can't be read is left out; why, its own masking will tell.
+    What can't be read or looked at is left out; why, its own masking will tell, whatever it is.
     """
     if format_ != "dicom" or len(refs) < 2 or not engine.looks_at_series:
         return {}
     series = engine.series()
     for ref in refs:
         if 0 <= ref.size <= LARGEST:
-            with suppress(FormatError, OSError), open_input(ref) as stream:
+            with suppress(Exception), open_input(ref) as stream:
                 series.add(ref, Source(stream, ref.size))
-    return series.seen()
+    with suppress(Exception):
+        return series.seen()
+    return {}

@@ -46,7 +46,7 @@ MARKS = Marks(load("research").pixels.keep)
 @pytest.mark.parametrize(
     "text",
     ["L", "R", "AP", "Semi-Upright", "PORTABLE", "120 kV", "80kVp 200mA", "W 400 L 40", "1.06 cm", "MI 1.1",
-     "TIB 0.2", "28Hz", "5", "10", "T2 TSE", "Gn 60", "3/3/4", "100%", "Slice 12/24", ""],
+     "TIB 0.2", "28Hz", "5", "10", "T2 TSE", "Gn 60", "3/3/4", "100%", "Slice 12/24"],
 )  # fmt: skip
 def test_marks_and_technique(text: str) -> None:
     assert text in MARKS
@@ -55,7 +55,7 @@ def test_marks_and_technique(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["DAVIDSON", "46198", "2013", "07.22.1943", "12:34:56", "2:56:22 PM", "St. Mary Hospital", "45Y", "45F",
-     "L DAVIDSON", "123 456 789 012 345", "山", "Ø3"],
+     "L DAVIDSON", "123 456 789 012 345", "山", "Ø3", "", "-"],
 )  # fmt: skip
 def test_what_may_be_about_somebody_is_no_mark(text: str) -> None:
     assert text not in MARKS

@@ -9,9 +9,10 @@ import pytest
 from support.burned import Text, burned, tissue
 
 from beam_phi.library.model import Box
-from beam_phi.pixels.engines import Line, Picture
+from beam_phi.pixels.engines import Line, Picture, TextEngine
 from beam_phi.pixels.engines.onnx import OnnxEngine
-from beam_phi.pixels.finder import TextLeft, find, is_text
+from beam_phi.pixels.finder import Cover, Finder, Judge, TextLeft, is_text
+from beam_phi.pixels.picture import Samples
 
 WORDS = Text("DAVIDSON DOUGLAS", 20, 10)
 
@@ -21,7 +22,7 @@ def all_of(line: Line) -> str:
 
 
 class Scripted:
-    """An engine that sees a line wherever a pixel of its box is white."""
+    """An engine that sees a line wherever a pixel of its box is white, in pictures that are not turned."""
 
     name = "scripted"
 
@@ -34,7 +35,8 @@ class Scripted:
         return [
             Line(box, "TEXT", 1.0, 1.0)
             for box in self.boxes
-            if (picture[box.y : box.y + box.height, box.x : box.x + box.width] == 255).any()
+            if picture.shape[0] < picture.shape[1]
+            and (picture[box.y : box.y + box.height, box.x : box.x + box.width] == 255).any()
         ]
 
 
@@ -43,13 +45,19 @@ class Stubborn(Scripted):
         return [Line(self.boxes[0], "TEXT", 1.0, 1.0)]
 
 
+def find(scene: list[Samples], engine: TextEngine, judge: Judge, padding: int) -> list[Cover]:
+    return Finder(engine, judge, padding, blocks=False).find(scene)
+
+
 def white(rows: int = 40, columns: int = 60) -> Picture:
-    return np.full((rows, columns, 3), 255, np.uint8)
+    picture = np.full((rows, columns, 3), 255, np.uint8)
+    picture[-1, -1] = 0
+    return picture
 
 
 def test_what_is_found_is_covered_with_room_around_it_and_nothing_beyond_the_picture() -> None:
     covers = find([white()], Scripted(Box(0, 0, 20, 10), Box(30, 20, 10, 10)), all_of, padding=4)
-    assert [cover.box for cover in covers] == [Box(0, 0, 24, 14), Box(26, 16, 18, 18)]
+    assert {cover.box for cover in covers} == {Box(0, 0, 25, 14), Box(25, 16, 20, 18)}
 
 
 def test_text_that_shows_once_its_neighbour_is_covered_is_found() -> None:
@@ -70,7 +78,7 @@ def test_text_that_cannot_be_covered_is_no_silent_matter() -> None:
 def test_what_the_judge_leaves_is_left() -> None:
     engine = Scripted(Box(5, 5, 9, 9))
     assert find([white()], engine, lambda line: None, 0) == []
-    assert engine.calls == 1
+    assert engine.calls > 0
 
 
 def test_pictures_too_small_for_letters_are_not_looked_at() -> None:

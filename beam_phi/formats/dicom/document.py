@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Sequence as Many
 
-from beam_phi.formats.dicom.bitstreams import metadata_ranges, wrong_offset_table
 from beam_phi.formats.dicom.charset import character_set
 from beam_phi.formats.dicom.edits import Edits, join
 from beam_phi.formats.dicom.elements import EXPLICIT_LITTLE, Container, Element, ascii_text
@@ -24,6 +23,7 @@ from beam_phi.formats.dicom.pixel_data.native import excess
 from beam_phi.formats.dicom.profile import Profile
 from beam_phi.formats.dicom.scan import Scanner
 from beam_phi.formats.dicom.scrub import scrub_character_sets, scrub_ranges
+from beam_phi.formats.dicom.streams.bitstreams import metadata_ranges, wrong_offset_table
 from beam_phi.formats.dicom.vr import check_text, encode_number, size_text
 from beam_phi.formats.document import Field, FormatError, Segment, Source, SourceRange, Unfit
 from beam_phi.library.model import Box, DicomSpec

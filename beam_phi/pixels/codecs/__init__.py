@@ -11,10 +11,10 @@ from typing import Protocol
 
 from beam_phi.library.model import Box
 from beam_phi.pixels.boxes import PixelFormat
-from beam_phi.pixels.codecs import jpeg, jpeg_2000, jpeg_lossless, jpeg_ls, native, rle
+from beam_phi.pixels.codecs import jpeg, jpeg_2000, jpeg_lossless, jpeg_ls, native, rle, segments
 from beam_phi.pixels.codecs.base import CodecError, Decoded, Painted, require
 
-__all__ = ["SYNTAXES", "CodecError", "Decoded", "Painted", "decode", "paint"]
+__all__ = ["ENDS_ONLY", "SYNTAXES", "CodecError", "Decoded", "Painted", "decode", "paint"]
 
 
 class _Family(Protocol):
@@ -37,8 +37,14 @@ _FAMILIES: dict[str, _Family] = {
     native.DEFLATED: native,
 }
 
+# What each of these says, it says in its frame header as well; files that confuse them are read all the same.
+_CONFUSED = (jpeg, jpeg_lossless)
+
 SYNTAXES: frozenset[str] = frozenset(_FAMILIES)
 """Transfer Syntax UIDs of which frames can be painted."""
+
+ENDS_ONLY = frozenset((f"{_JPEG}50", f"{_JPEG}51"))
+"""Those of lossy JPEG: PixelFormat.black of one sample has to be the lowest or the highest value there is."""
 
 # Rows and Columns are of two bytes; so is what streams say of them.
 _MOST = 0xFFFF
@@ -50,7 +56,7 @@ def decode(frame: bytes, syntax: str, format: PixelFormat) -> Decoded:
     syntax: Transfer Syntax UID. format: what the header says of the frame. Raises CodecError if the syntax is
     none of SYNTAXES, or the frame is damaged or not what `format` says; nothing else.
     """
-    family = _family(syntax, format)
+    family = _family(frame, syntax, format)
     try:
         return family.decode(frame, syntax, format)
     except CodecError:
@@ -66,7 +72,7 @@ def paint(frame: bytes, syntax: str, format: PixelFormat, boxes: Sequence[Box]) 
     boxes: inside the image. All pixels outside stay what they were; of lossy JPEG, all blocks that no box
     touches. Raises CodecError as :func:`decode` does, and if the painted frame does not read as it should.
     """
-    family = _family(syntax, format)
+    family = _family(frame, syntax, format)
     for box in boxes:
         inside = 0 <= box.x < box.x + box.width <= format.columns
         require(inside and 0 <= box.y < box.y + box.height <= format.rows, "a box outside the image")
@@ -78,10 +84,13 @@ def paint(frame: bytes, syntax: str, format: PixelFormat, boxes: Sequence[Box]) 
         raise CodecError(f"the frame can't be painted ({type(error).__name__})") from None
 
 
-def _family(syntax: str, format: PixelFormat) -> _Family:
+def _family(frame: bytes, syntax: str, format: PixelFormat) -> _Family:
     require(syntax in _FAMILIES, "a transfer syntax that is not supported")
     sizes = (format.rows, format.columns, format.samples)
     require(all(0 < size <= _MOST for size in sizes), "an image without rows, columns or samples")
     require(format.allocated in (8, 16, 32), "bits allocated that are no 8, 16 or 32")
     require(0 < format.stored <= format.allocated, "more bits stored than allocated")
-    return _FAMILIES[syntax]
+    family = _FAMILIES[syntax]
+    if family in _CONFUSED:
+        return jpeg_lossless if segments.process(frame) == segments.LOSSLESS else jpeg
+    return family

@@ -21,6 +21,8 @@ from beam_phi.pixels.codecs.segments import Frame, Segment
 
 # Frame headers of sequential Huffman coding.
 _SEQUENTIAL = (0xC0, 0xC1)
+# Of progressive coding: it can be decoded, but not painted.
+_PROGRESSIVE = 0xC2
 _PRECISIONS = (8, 12)
 
 _COLOR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_422", "YBR_PARTIAL_420")
@@ -33,13 +35,14 @@ _AC = 0x10
 # Of a byte: four blocks, whose components may stand for sixteen.
 _MOST_PIXELS = 4 * 16 * 64
 
-_WHOLE = b"\0\x3f\0"
-"""Spectral selection and successive approximation of a sequential scan."""
+# Spectral selection and successive approximation. Those of a sequential scan are all the same, and decoders
+# pass over what else stands there.
+_SELECTION = 3
 
 
 def decode(frame: bytes, syntax: str, format: PixelFormat) -> Decoded:
     """See codecs.decode."""
-    parts, header = _headers(frame, format)
+    parts, header = _headers(frame, format, (*_SEQUENTIAL, _PROGRESSIVE))
     if format.samples == 1:
         return Decoded(_samples(frame, header, format, rgb=False), format.photometric)
     rgb = segments.is_rgb(parts, header, format.photometric)
@@ -48,7 +51,7 @@ def decode(frame: bytes, syntax: str, format: PixelFormat) -> Decoded:
 
 def paint(frame: bytes, syntax: str, format: PixelFormat, boxes: Sequence[Box]) -> Painted:
     """See codecs.paint."""
-    parts, header = _headers(frame, format)
+    parts, header = _headers(frame, format, _SEQUENTIAL)
     rgb = format.samples == 3 and segments.is_rgb(parts, header, format.photometric)
     if format.samples == 3:
         dark: tuple[int, ...] = (_LOW, _LOW, _LOW) if rgb else (_LOW, _MIDDLE, _MIDDLE)
@@ -66,9 +69,9 @@ def paint(frame: bytes, syntax: str, format: PixelFormat, boxes: Sequence[Box]) 
     return Painted(even(data), format.photometric, syntax)
 
 
-def _headers(frame: bytes, format: PixelFormat) -> tuple[list[Segment], Frame]:
+def _headers(frame: bytes, format: PixelFormat, processes: Iterable[int]) -> tuple[list[Segment], Frame]:
     parts = segments.read(frame)
-    header = segments.frame_header(parts, _SEQUENTIAL, format)
+    header = segments.frame_header(parts, processes, format)
     require(format.samples in (1, 3), "JPEG of neither one nor three components")
     require(
         format.photometric in (_COLOR if format.samples == 3 else (*GRAY, "PALETTE COLOR")),
@@ -136,7 +139,10 @@ class _Painter:
         """The scan with touched blocks flat; tables that lack a code for that are written before it."""
         content = part.content
         count = content[0] if content else 0
-        require(1 <= count <= 4 and content[1 + 2 * count :] == _WHOLE, "a JPEG scan that is not sequential")
+        require(
+            1 <= count <= 4 and len(content) == 1 + 2 * count + _SELECTION,
+            "a JPEG scan header of a wrong length",
+        )
         identifiers = [one.identifier for one in self._header.components]
         require(set(content[1 : 1 + 2 * count : 2]) <= set(identifiers), "a JPEG scan of no known component")
         numbers = [identifiers.index(one) for one in content[1 : 1 + 2 * count : 2]]

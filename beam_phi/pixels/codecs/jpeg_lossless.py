@@ -25,7 +25,6 @@ from beam_phi.pixels.codecs.base import (
 )
 from beam_phi.pixels.codecs.segments import Frame, Segment
 
-_SOF3 = 0xC3
 _PREDICTOR = 1
 
 
@@ -55,7 +54,7 @@ def paint(frame: bytes, syntax: str, format: PixelFormat, boxes: Sequence[Box]) 
 
 def _headers(frame: bytes, format: PixelFormat) -> tuple[Frame, list[Segment]]:
     parts = segments.read(frame)
-    header = segments.frame_header(parts, [_SOF3], format)
+    header = segments.frame_header(parts, [segments.LOSSLESS], format)
     require(
         2 <= header.precision <= min(format.allocated, 16), "lossless JPEG of more bits than are allocated"
     )
@@ -94,7 +93,7 @@ def _encode(samples: Samples, header: Frame, parts: Sequence[Segment]) -> bytes:
 
 def _named(segment: Segment, identifiers: Sequence[int]) -> Segment:
     """The segment with other component identifiers, in the order of the frame header."""
-    first, step = {_SOF3: (6, 3), segments.SOS: (1, 2)}.get(segment.marker, (0, 0))
+    first, step = {segments.LOSSLESS: (6, 3), segments.SOS: (1, 2)}.get(segment.marker, (0, 0))
     if not step:
         return segment
     content = bytearray(segment.content)

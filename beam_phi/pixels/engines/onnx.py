@@ -12,7 +12,6 @@ from beam_phi.pixels.engines.recogniser import Recogniser
 
 #: Border and longest side of each detector's input, pixels.
 _BORDER, _LONGEST = 32, 1600
-_MOBILE_BORDER, _MOBILE_LONGEST = 16, 1600
 
 
 class OnnxEngine:
@@ -24,7 +23,7 @@ class OnnxEngine:
         """Raises EngineMissing, EngineError."""
         self._detectors = [Detector(model_file("det-tiny"), _BORDER, _LONGEST)]
         if thorough:
-            self._detectors.append(Detector(model_file("det-mobile"), _MOBILE_BORDER, _MOBILE_LONGEST))
+            self._detectors.append(Detector(model_file("det-small"), _BORDER, _LONGEST))
         self._recogniser = Recogniser(model_file("rec-tiny"), model_file("rec-tiny-letters"))
 
     def lines(self, picture: Picture) -> list[Line]:

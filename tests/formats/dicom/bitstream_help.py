@@ -14,8 +14,8 @@ from dicom_help import open_bytes
 from PIL import Image
 
 from beam_phi.formats.dicom.attributes import PIXEL_DATA
-from beam_phi.formats.dicom.bitstreams import metadata_ranges
-from beam_phi.formats.dicom.fragments import Range
+from beam_phi.formats.dicom.streams.bitstreams import metadata_ranges
+from beam_phi.formats.dicom.streams.fragments import Range
 from beam_phi.formats.document import FormatError
 
 JPEG = "1.2.840.10008.1.2.4.50"

@@ -39,7 +39,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, features
 
-from beam_phi.formats.dicom import fragments as fragments_module
+from beam_phi.formats.dicom.streams import fragments as fragments_module
 from beam_phi.formats.document import FormatError
 
 MARK = b"Doe^Jane 1961-04-07"

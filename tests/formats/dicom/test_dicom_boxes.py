@@ -178,17 +178,28 @@ def test_unused_bits_are_no_refuge() -> None:
     assert decode(painted).PixelData == bytes(ROWS * COLUMNS * 2)
 
 
-def test_bytes_in_big_endian_words() -> None:
-    ds = image(allocated=8, stored=8)
+@pytest.mark.parametrize("columns", [COLUMNS, COLUMNS - 1])
+def test_bytes_in_big_endian_words(columns: int) -> None:
+    """With an odd number of rows and columns, rows and frames begin in the middle of a word."""
+    rows, count = ROWS - 1, 2
+    size = rows * columns * count
+    ds = image(rows=rows, columns=columns, frames=count, allocated=8, stored=8)
+    words = np.frombuffer(ds.PixelData, "<u2").byteswap()
     data = bytearray(encode(ds, "big"))
-    at = data.rindex(b"OB", 0, len(data) - ROWS * COLUMNS)
+    at = data.rindex(b"OB", 0, len(data) - 2 * len(words))
     data[at : at + 2] = b"OW"
-    painted, _ = paint(bytes(data))
-    before = np.frombuffer(ds.PixelData, "<u2").byteswap().view("u1").reshape(ROWS, COLUMNS)
-    after = np.frombuffer(painted[-ROWS * COLUMNS :], "<u2").byteswap().view("u1").reshape(ROWS, COLUMNS)
-    inside = np.zeros((ROWS, COLUMNS), bool)
-    for box in CLIPPED:
-        inside[box.y : box.y + box.height, box.x : box.x + box.width] = True
+    document = open_bytes(bytes(data))
+    covered = document.cover(BOXES)
+    frames = document.scope.image.frames()
+    before = words.view("u1")[:size].reshape(count, rows, columns)
+    assert [frames.raw(frame) for frame in range(count)] == [one.tobytes() for one in before]
+    painted = render(document, bytes(data))
+    after = (
+        np.frombuffer(painted[-2 * len(words) :], "<u2").byteswap().view("u1")[:size].reshape(before.shape)
+    )
+    inside = np.zeros(before.shape, bool)
+    for frame, box in covered:
+        inside[frame, box.y : box.y + box.height, box.x : box.x + box.width] = True
     assert (after[inside] == 0).all()
     assert (after[~inside] == before[~inside]).all()
 
@@ -236,7 +247,6 @@ def test_what_can_not_be_painted_surely_is_refused(change: dict[str, object], re
     with pytest.raises(FormatError) as error:
         open_bytes(encode(ds)).cover(BOXES)
     assert error.value.reason == reason
-
 
 
 def test_an_object_without_pixels_has_nothing_to_cover() -> None:

@@ -13,7 +13,7 @@ from pydicom.encaps import encapsulate
 from support.masking import mask
 
 from beam_phi.engine import Quarantine
-from beam_phi.formats.dicom.bitstreams import metadata_ranges, wrong_offset_table
+from beam_phi.formats.dicom.streams.bitstreams import metadata_ranges, wrong_offset_table
 
 BASELINE = "1.2.840.10008.1.2.4.50"
 RLE = "1.2.840.10008.1.2.5"

@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO
 
-from beam_phi.formats.dicom.fragments import Range
 from beam_phi.formats.dicom.pixel_data.frames import ITEM_HEADER, Frames
+from beam_phi.formats.dicom.streams.fragments import Range
 from beam_phi.formats.document import FormatError, Segment, SourceRange
 from beam_phi.pixels import codecs
 from beam_phi.pixels.areas import Areas

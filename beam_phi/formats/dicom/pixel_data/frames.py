@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from beam_phi.formats.dicom.elements import Element
-from beam_phi.formats.dicom.fragments import Range
 from beam_phi.formats.dicom.opening import NATIVE, Opening
 from beam_phi.formats.dicom.pixel_data.header import PixelHeader, is_encapsulated
-from beam_phi.formats.dicom.pixel_data.native import end_of, is_swapped, swap
+from beam_phi.formats.dicom.pixel_data.native import end_of, is_swapped, swapped_bytes
+from beam_phi.formats.dicom.streams.fragments import Range
 from beam_phi.formats.document import FormatError
 from beam_phi.pixels import codecs
 from beam_phi.pixels.boxes import PixelFormat, PixelFormatError
@@ -50,13 +50,11 @@ class Frames:
 
     def raw(self, frame: int) -> bytes:
         """The bytes of a frame (from 0), its fragments joined."""
-        peek = self.opening.window.peek
-        data = b"".join(peek(first, behind - first) for first, behind in self.ranges[frame])
+        window = self.opening.window
         if self.swapped:
-            band = bytearray(data)
-            swap(band)
-            data = bytes(band)
-        return data
+            ((first, behind),) = self.ranges[frame]
+            return swapped_bytes(window, self.element.value, first, behind)
+        return b"".join(window.peek(first, behind - first) for first, behind in self.ranges[frame])
 
     def decode(self, raw: bytes) -> Decoded:
         """The samples of a frame. Raises FormatError ``pixels-compressed``."""
@@ -90,12 +88,12 @@ def _native(header: PixelHeader, element: Element, opening: Opening, format_: Pi
         raise FormatError("pixel-format", f"can't be read: {error}") from None
     if size > FRAME_LIMIT:
         raise FormatError("pixel-format", "a frame is larger than the program is allowed to hold")
-    end_of(element, size * header.frames)
+    end = end_of(element, size * header.frames)
     starts = range(element.value, element.value + size * header.frames, size) if size else ()
     ranges = [[(start, start + size)] for start in starts]
     swapped = is_swapped(element, header, opening)
-    if swapped and size % 2:
-        raise FormatError("pixel-format", "odd frames of bytes in big endian words can't be read")
+    if swapped and (end - element.value) % 2:
+        raise FormatError("pixel-format", "an odd number of bytes in big endian words")
     return Frames(element, opening, format_, _UNCOMPRESSED, ranges, swapped)
 
 

@@ -9,10 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from beam_phi.formats.dicom.bitstreams import metadata_ranges
 from beam_phi.formats.dicom.edits import Edits
 from beam_phi.formats.dicom.elements import Element
-from beam_phi.formats.dicom.fragments import Range
 from beam_phi.formats.dicom.opening import NATIVE, Opening
 from beam_phi.formats.dicom.pixel_data.compressed import CompressedMask
 from beam_phi.formats.dicom.pixel_data.frames import Frames, frames_of
@@ -27,8 +25,11 @@ from beam_phi.formats.dicom.pixel_data.header import (
 )
 from beam_phi.formats.dicom.pixel_data.native import native_mask
 from beam_phi.formats.dicom.scan import Scanner
+from beam_phi.formats.dicom.streams.bitstreams import metadata_ranges
+from beam_phi.formats.dicom.streams.fragments import Range
 from beam_phi.formats.document import FormatError
 from beam_phi.library.model import Box
+from beam_phi.pixels import codecs
 from beam_phi.pixels.areas import Areas
 from beam_phi.pixels.boxes import clip
 from beam_phi.pixels.picture import Display
@@ -76,12 +77,13 @@ class Image:
         return box_attributes(self._find)
 
     def has_pixels(self) -> bool:
-        """True if there are rows and columns of pixels in which something can be read: integers of more than
-        one bit. Raises FormatError ``pixel-format``."""
+        """True if there are rows and columns of pixels of integers."""
         element = pixel_data(self._find)
-        if element is None or element.end == element.value or not frame_pixels(self._find):
-            return False
-        return self._header.allocated != 1
+        return element is not None and element.end != element.value and frame_pixels(self._find) > 0
+
+    def is_bitmap(self) -> bool:
+        """True for pixels of one bit. Raises FormatError ``pixel-format``."""
+        return self._header.allocated == 1
 
     def frames(self) -> Frames:
         """The frames. Raises FormatError ``pixel-format``, ``pixel-length``, ``pixels-compressed``."""
@@ -170,7 +172,7 @@ class Image:
             edits.paint(native_mask(self._header, element, self._opening, self.areas, self._black))
             return syntax
         frames = self.frames()
-        if self._black is not None:
+        if self._black is not None and frames.syntax not in codecs.ENDS_ONLY:
             frames = replace(frames, format=replace(frames.format, black=self._black))
         mask = CompressedMask(frames, self._fragments(element)[0], self.areas, self._metadata)
         edits.paint(mask)
@@ -199,7 +201,8 @@ class Image:
                 float(self._header.text(tag).split("\\")[0] or default)
                 for tag, default in ((_CENTER, "nan"), (_WIDTH, "nan"), (_SLOPE, "1"), (_INTERCEPT, "0"))
             )
-            dark = center - 0.5 - (width - 1) / 2 if not self._header.inverted else center + (width - 1) / 2
+            falling = self._header.text(_PHOTOMETRIC) == "MONOCHROME1"
+            dark = center + (width - 1) / 2 if falling else center - 0.5 - (width - 1) / 2
             stored = (dark - intercept) / slope
         except (ValueError, ZeroDivisionError):
             return None

@@ -36,8 +36,8 @@ def native_mask(
     frames = header.frames
     end = end_of(element, sum(plane.size for plane in planes) * frames)
     swapped = is_swapped(element, header, opening)
-    if swapped and any(plane.stride % 2 for plane in planes):
-        raise FormatError("pixel-format", "odd rows of bytes in big endian words can't be painted")
+    if swapped and any(plane.stride % 2 for plane in planes) and end - element.value > _BAND:
+        raise FormatError("pixel-format", "so many odd rows of bytes in big endian words can't be painted")
     return NativeMask(opening.window, element.value, end, planes, frames, swapped, areas)
 
 
@@ -86,6 +86,9 @@ class NativeMask:
 
     def segments(self) -> Iterator[Segment]:
         """The painted pixel data; rows without a box are ranges of the source."""
+        if self.swapped and any(plane.stride % 2 for plane in self.planes):
+            yield self._at_once()
+            return
         at = done = self.start
         for frame in range(self.frames):
             boxes = self.areas.of(frame)
@@ -97,6 +100,20 @@ class NativeMask:
                     done = at + last * plane.stride
                 at += plane.size
         yield SourceRange(done, self.end - done)
+
+    def _at_once(self) -> bytes:
+        """All pixel data: where rows are odd, neighbours share a word."""
+        data = bytearray(self.window.peek(self.start, self.end - self.start))
+        swap(data)
+        at = 0
+        for frame in range(self.frames):
+            for plane in self.planes:
+                band = data[at : at + plane.size]
+                plane.paint(band, 0, self.areas.of(frame))
+                data[at : at + plane.size] = band
+                at += plane.size
+        swap(data)
+        return bytes(data)
 
     def _bands(self, plane: Plane, at: int, first: int, last: int, boxes: tuple[Box, ...]) -> Iterator[bytes]:
         """Rows `first` to `last` of a plane that begins at `at`, painted, a band at a time."""
@@ -116,6 +133,14 @@ def is_swapped(element: Element, header: PixelHeader, opening: Opening) -> bool:
     if opening.syntax.order == "<" or header.allocated != 8:
         return False
     return opening.window.peek(element.start + 4, 2) == b"OW"
+
+
+def swapped_bytes(window: Window, start: int, first: int, behind: int) -> bytes:
+    """The bytes from `first` to `behind` of big endian words that begin at `start`, each at its place."""
+    begin = first - (first - start) % 2
+    band = bytearray(window.peek(begin, behind + (behind - start) % 2 - begin))
+    swap(band)
+    return bytes(band[first - begin : behind - begin])
 
 
 def swap(band: bytearray) -> None:

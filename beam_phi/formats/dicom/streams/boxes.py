@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Union
 
-from beam_phi.formats.dicom import jpeg2000
-from beam_phi.formats.dicom.fragments import Fragments
+from beam_phi.formats.dicom.streams import jpeg2000
+from beam_phi.formats.dicom.streams.fragments import Fragments
 from beam_phi.formats.document import FormatError
 
 JP2_BEGINNING = b"\0\0\0\x0cjP  \r\n\x87\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 
-from beam_phi.formats.dicom import boxes, jpeg, jpeg2000, rle
-from beam_phi.formats.dicom.fragments import Fragments, Range, Read
+from beam_phi.formats.dicom.streams import boxes, jpeg, jpeg2000, rle
+from beam_phi.formats.dicom.streams.fragments import Fragments, Range, Read
 from beam_phi.formats.document import FormatError
 
 _Walk = Callable[[Fragments, int], int]

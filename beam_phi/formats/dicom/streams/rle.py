@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from itertools import pairwise
 
-from beam_phi.formats.dicom.fragments import Fragments
+from beam_phi.formats.dicom.streams.fragments import Fragments
 from beam_phi.formats.document import FormatError
 
 _HEADER = struct.Struct("<16I")

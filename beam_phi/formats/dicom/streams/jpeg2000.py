@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from beam_phi.formats.dicom.fragments import Fragments
+from beam_phi.formats.dicom.streams.fragments import Fragments
 from beam_phi.formats.document import FormatError
 
 BEGINNING = b"\xff\x4f\xff\x51"

@@ -1,0 +1,1 @@
+"""Streams of compressed pixel data: followed to find metadata inside, never decoded."""

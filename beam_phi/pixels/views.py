@@ -1,0 +1,81 @@
+"""More looks at a picture in which there is text: for writing that is dim, turned, or small."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from beam_phi.library.model import Box
+from beam_phi.pixels.engines.base import Picture
+from beam_phi.pixels.picture import Samples, picture, window
+
+#: Strokes are narrower than this, pixels; what is wider is no letter.
+_STROKE = 15
+#: This percentile of what stands out sets the scale, a share of the window at least.
+_TOP, _LEAST = 99.0, 0.02
+#: Pictures of which the longer side is between these are enlarged.
+_SMALL, _LARGE = 500, 1100
+_BYTE = 255
+
+
+class View(NamedTuple):
+    """A look at a picture. back: the box in the picture for one in the view."""
+
+    picture: Picture
+    back: Callable[[Box], Box]
+
+
+def plain(bright: Samples) -> View:
+    """The picture as it is displayed."""
+    return View(picture(bright), lambda box: box)
+
+
+def others(bright: Samples, thorough: bool) -> Iterator[View]:
+    """The other views: strokes alone, turned, enlarged; if `thorough` dim things, and turned strokes."""
+    shown = picture(bright)
+    lighter, darker = strokes(bright)
+    alone = np.stack((lighter, lighter, darker), axis=2)
+    yield View(alone, lambda box: box)
+    yield _turned(shown)
+    if _SMALL <= max(shown.shape[:2]) <= _LARGE:
+        yield _enlarged(shown)
+    if thorough:
+        yield View(np.repeat(shown[..., 1:2], 3, axis=2), lambda box: box)
+        yield _turned(alone)
+
+
+def strokes(bright: Samples) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Thin things that are lighter than what is around them, and darker ones (top hat and bottom hat)."""
+    low, high = (0.0, float(_BYTE)) if bright.ndim == 3 else window(bright)
+    top, bottom = (bright.max(axis=2), bright.min(axis=2)) if bright.ndim == 3 else (bright, bright)
+    least = _LEAST * (high - low)
+    return (
+        _scaled(cv2.morphologyEx(top.astype(np.float32), cv2.MORPH_TOPHAT, _KERNEL), least),
+        _scaled(cv2.morphologyEx(bottom.astype(np.float32), cv2.MORPH_BLACKHAT, _KERNEL), least),
+    )
+
+
+def _scaled(values: Samples, least: float) -> NDArray[np.uint8]:
+    top = max(float(np.percentile(values[::2, ::2], _TOP)), least)
+    return np.asarray(np.clip(values * (_BYTE / top), 0, _BYTE), np.uint8)
+
+
+def _turned(shown: Picture) -> View:
+    """Turned by a quarter, counter-clockwise: detectors are best at lines that lie."""
+    columns = shown.shape[1]
+    return View(
+        np.ascontiguousarray(np.rot90(shown)),
+        lambda box: Box(columns - box.y - box.height, box.x, box.height, box.width),
+    )
+
+
+def _enlarged(shown: Picture) -> View:
+    larger = np.asarray(cv2.resize(shown, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
+    return View(larger, lambda box: Box(box.x // 2, box.y // 2, (box.width + 3) // 2, (box.height + 3) // 2))
+
+
+_KERNEL = cv2.getStructuringElement(cv2.MORPH_RECT, (_STROKE, _STROKE))
