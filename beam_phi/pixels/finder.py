@@ -139,7 +139,14 @@ def _beside(lines: Sequence[Line]) -> list[Line]:
         and not is_text(line)
         and min(line.box.width, line.box.height) <= _LARGEST
         and any(near(line.box, other.box) for other in sure)
+        and not any(_in_the_middle_of(line.box, other.box) for other in sure)
     ]
+
+
+def _in_the_middle_of(box: Box, other: Box) -> bool:
+    """True for a worse reading of what was read already."""
+    x, y = box.x + box.width / 2, box.y + box.height / 2
+    return other.x <= x < other.x + other.width and other.y <= y < other.y + other.height
 
 
 def _completed(covers: Sequence[Cover], ink: Ink) -> Iterator[Cover]:

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from bench.pixels import backgrounds, files, fonts
+from bench.pixels import backgrounds, files, fonts, own
 from bench.pixels.generate import WITH_TEXT, WITHOUT, Generator
 from bench.pixels.judge import Score, judge
 from bench.pixels.model import Image
@@ -69,7 +69,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "generate":
         print(f"{files.write(images, options.folder, seed=options.seed, fonts=names)} pictures")
         return 0
-    tools: list[Tool] = [InProcess(coverer(spec), f"in process, `{spec}`") for spec in options.coverer]
+    tools: list[Tool] = [tool for tool in own.tools() if _wanted(tool.name, options.only)]
+    tools += [InProcess(coverer(spec), f"in process, `{spec}`") for spec in options.coverer]
     tools += [Outside(recipe, options.venvs) for recipe in RECIPES if _wanted(recipe.name, options.only)]
     census = Census(options.seed, names)
     scores = run(images, tools, census)
@@ -93,9 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     running = commands.add_parser("run", help="make the set, give it to the tools, report")
     running.add_argument("--report", type=Path, default=_REPORT)
     running.add_argument("--coverer", action="append", default=[], help="MODULE:NAME, may be repeated")
-    running.add_argument(
-        "--only", nargs="*", help="other tools, by how their names begin; none: no other tool"
-    )
+    running.add_argument("--only", nargs="*", help="tools by how their names begin; none: coverers only")
     making = commands.add_parser("generate", help="write the set as DICOM files with a truth.json")
     making.add_argument("folder", type=Path)
     for command in (running, making):

@@ -767,7 +767,7 @@ def test_other_kinds_are_refused() -> None:
     progressive = jpeg(GRAY, progressive=True)
     baseline = jpeg(GRAY)
     assert refused(lambda: paint(progressive, f"{J}50", form(GRAY), BOXES))
-    for syntax in SYNTAXES - {f"{J}50", f"{J}51"}:
+    for syntax in SYNTAXES - {f"{J}{number}" for number in (50, 51, 57, 70)}:
         assert refused(lambda syntax=syntax: paint(baseline, syntax, form(GRAY), BOXES))
     for syntax in ("1.2.840.10008.1.2", f"{J}100", f"{J}110", ""):
         assert refused(lambda syntax=syntax: paint(baseline, syntax, form(GRAY), BOXES))
@@ -775,6 +775,29 @@ def test_other_kinds_are_refused() -> None:
         assert refused(lambda box=box: paint(baseline, f"{J}50", form(GRAY), [box]))
     for wrong in ({"allocated": 1, "stored": 1}, {"photometric": "CMYK"}, {"signed": True}, {"rows": 0}):
         assert refused(lambda wrong=wrong: paint(baseline, f"{J}50", replace(form(GRAY), **wrong), BOXES))
+
+
+@pytest.mark.parametrize("syntax", [f"{J}57", f"{J}70"])
+def test_lossy_jpeg_that_is_called_lossless_and_the_other_way_round(syntax: str) -> None:
+    lossy = jpeg(GRAY)
+    assert paint(lossy, syntax, form(GRAY), BOXES).data == paint(lossy, f"{J}50", form(GRAY), BOXES).data
+    lossless = encode(KINDS["8"], syntax)
+    painted = paint(lossless, f"{J}50", KINDS["8"].format, BOXES)
+    assert painted.data == paint(lossless, syntax, KINDS["8"].format, BOXES).data
+    assert painted.syntax == f"{J}50"
+
+
+def test_progressive_jpeg_can_be_looked_at() -> None:
+    frame = jpeg(GRAY, progressive=True)
+    assert (decode(frame, f"{J}50", form(GRAY)).samples == pillow(frame)).all()
+
+
+def test_a_sequential_jpeg_scan_may_tell_of_a_wrong_spectral_selection() -> None:
+    frame = jpeg(GRAY)
+    odd = frame.replace(b"\0\x3f\0", b"\0\0\0", 1)
+    assert odd != frame
+    painted = paint(odd, f"{J}50", form(GRAY), BOXES)
+    assert painted.data == paint(frame, f"{J}50", form(GRAY), BOXES).data.replace(b"\0\x3f\0", b"\0\0\0", 1)
 
 
 def test_a_codec_that_paints_wrongly_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -824,15 +847,15 @@ def test_jpeg_scans_that_are_damaged_are_refused_or_read_as_before() -> None:
 
 # Real files
 
+#: A baseline image that is called lossless.
+CONFUSED = "sample-op.dcm"
 #: Frames that are refused, by the end of the file's name: why.
 REFUSED = {
     "example.dcm": "progressive",
     "example2.dcm": "progressive",
     "example-mg.dcm": "progressive",
     "example3.dcm": "no JPEG",
-    "sample-op.dcm": "a baseline image that is called lossless",
     "JPEG2000-embedded-sequence-delimiter.dcm": "its size is garbled",
-    "JPEG-lossy.dcm": "a scan of the first coefficients only",
 }
 
 
@@ -874,7 +897,7 @@ def _paint_file(path: Path, frame: bytes, syntax: str, format_: PixelFormat) -> 
         assert refused(lambda: paint(frame, syntax, format_, [box])), path
         return
     painted = paint(frame, syntax, format_, [box])
-    lossy = syntax in (f"{J}50", f"{J}51")
+    lossy = syntax in (f"{J}50", f"{J}51") or path.name == CONFUSED
     after_format = replace(format_, photometric=painted.photometric)
     mask = around((rows, columns), [box], 16 if lossy else 1, 32 if lossy else 1)
     assert painted.syntax == syntax
