@@ -129,18 +129,19 @@ def _is_certain(line: Line, letters: int) -> bool:
     return line.confidence > _CERTAIN and sum(map(str.isalnum, line.text)) >= letters
 
 
-def _beside(lines: Sequence[Line]) -> list[Line]:
-    """Lines of text, and what stands beside them and could be more of it."""
+def _beside(lines: Sequence[Line]) -> Iterator[Line]:
+    """Lines of text, and what stands beside them and could be more of it.
+
+    A worse reading of a line that was read already says what that one says.
+    """
     sure = [line for line in lines if is_text(line)]
-    return sure + [
-        line
-        for line in lines
-        if line.score > _BESIDE
-        and not is_text(line)
-        and min(line.box.width, line.box.height) <= _LARGEST
-        and any(near(line.box, other.box) for other in sure)
-        and not any(_in_the_middle_of(line.box, other.box) for other in sure)
-    ]
+    yield from sure
+    for line in lines:
+        if line.score <= _BESIDE or is_text(line) or min(line.box.width, line.box.height) > _LARGEST:
+            continue
+        if any(near(line.box, other.box) for other in sure):
+            same = next((other for other in sure if _in_the_middle_of(line.box, other.box)), line)
+            yield replace(line, text=same.text)
 
 
 def _in_the_middle_of(box: Box, other: Box) -> bool:
