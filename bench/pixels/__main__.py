@@ -3,6 +3,7 @@
     python -m bench.pixels run --venvs DIR [--coverer MODULE:NAME ...] [--only TOOL ...]
     python -m bench.pixels generate DIR [--venvs DIR]
     python -m bench.pixels judge DIR MASKED
+    python -m bench.pixels reread --venvs DIR
 
 `run` writes bench/pixels.md. A coverer is of this process, see `bench.pixels.model.Coverer`; other tools, and
 the packages of the fonts, are installed with pip below the folder of venvs. `generate` writes DICOM files and
@@ -21,6 +22,7 @@ from bench.pixels.generate import WITH_TEXT, WITHOUT, Generator
 from bench.pixels.judge import Score, judge
 from bench.pixels.model import Image
 from bench.pixels.report import Census, report
+from bench.pixels.reread import reread
 from bench.pixels.tools import RECIPES, InProcess, Outside, Tool, ToolMissing, compared, coverer, failed
 
 _REPORT = Path(__file__).parents[1] / "pixels.md"
@@ -66,6 +68,9 @@ def main(arguments: list[str] | None = None) -> int:
     generator = Generator(options.seed, backgrounds.load(corpus), faces)
     images = generator.images(options.with_text, options.without)
     names = [face.name for face in faces]
+    if options.command == "reread":
+        print(reread(images, next(own.tools())))
+        return 0
     if options.command == "generate":
         print(f"{files.write(images, options.folder, seed=options.seed, fonts=names)} pictures")
         return 0
@@ -97,8 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--only", nargs="*", help="tools by how their names begin; none: coverers only")
     making = commands.add_parser("generate", help="write the set as DICOM files with a truth.json")
     making.add_argument("folder", type=Path)
-    for command in (running, making):
-        command.add_argument("--venvs", type=Path, required=command is running, help="for tools and fonts")
+    again = commands.add_parser("reread", help="how many masked words another engine still reads")
+    for command in (running, making, again):
+        command.add_argument("--venvs", type=Path, required=command is not making, help="for tools and fonts")
         command.add_argument("--seed", type=int, default=2026)
         command.add_argument("--with-text", type=int, default=WITH_TEXT)
         command.add_argument("--without", type=int, default=WITHOUT)

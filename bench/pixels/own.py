@@ -47,19 +47,29 @@ class Own:
         """See bench.pixels.tools.Tool."""
         if self._missing:
             raise ToolMissing(self._missing)
-        stream = io.BytesIO()
-        dataset(image).save_as(stream, enforce_file_format=True)
-        source = Source(stream, stream.tell())
+        source = _file(image)
         before = os.times()
         try:
-            result = self._engine.mask(image.name, "0", "dicom", source)
+            masked = self._mask(image, source)
         except Quarantine as error:
             return failed(image, f"quarantined: {error.reason}", _cpu_ms(before))
         cpu_ms = _cpu_ms(before)
-        masked = b"".join(result.content.chunks())
-        result.close()
         after = pydicom.dcmread(io.BytesIO(masked)).pixel_array
         return Cover(changed(image.samples, after), hidden(image.samples, after), cpu_ms)
+
+    def masked(self, image: Image) -> bytes | None:
+        """The masked file, None if it is quarantined."""
+        try:
+            return self._mask(image, _file(image))
+        except Quarantine:
+            return None
+
+    def _mask(self, image: Image, source: Source) -> bytes:
+        result = self._engine.mask(image.name, "0", "dicom", source)
+        try:
+            return b"".join(result.content.chunks())
+        finally:
+            result.close()
 
     def close(self) -> None:
         """No more pictures."""
@@ -69,6 +79,12 @@ def tools() -> Iterator[Own]:
     """All of them."""
     for name, settings in SETTINGS.items():
         yield Own(name, settings)
+
+
+def _file(image: Image) -> Source:
+    stream = io.BytesIO()
+    dataset(image).save_as(stream, enforce_file_format=True)
+    return Source(stream, stream.tell())
 
 
 def _cpu_ms(before: os.times_result) -> float:

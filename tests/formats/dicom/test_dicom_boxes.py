@@ -304,3 +304,28 @@ def test_a_large_multi_frame_object_needs_little_memory() -> None:
     assert total == stream.size
     assert largest <= 1 << 21
     assert stream.taken < frames * 40 * columns * 2 + (1 << 20)
+
+
+@pytest.mark.parametrize("syntax", sorted(SYNTAXES))
+def test_overlays_in_unused_bits_are_cleared(syntax: str) -> None:
+    """A bitmap of text in a bit above the stored ones, which only an Overlay Bit Position tells of."""
+    ds = image(frames=2)
+    words = np.frombuffer(ds.PixelData, "<u2").copy()
+    words[::3] |= 1 << 13
+    ds.PixelData = words.tobytes()
+    ds.add_new(0x60000100, "US", 16)
+    ds.add_new(0x60000102, "US", 13)
+    before = file(ds, syntax)
+    document = open_bytes(before)
+    after = decode(render(document, before))
+    order = ">" if syntax == "big" else "<"
+    raw = np.frombuffer(after.PixelData, f"{order}u2")
+    assert not (raw & (1 << 13)).any()
+    assert (raw & 0x0FFF == words & 0x0FFF).all()
+
+
+def test_an_overlay_bit_of_the_pixels_own_is_none() -> None:
+    ds = image()
+    ds.add_new(0x60000102, "US", 3)
+    data = encode(ds)
+    assert render(open_bytes(data), data) == data

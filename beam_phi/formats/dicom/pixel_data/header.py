@@ -23,6 +23,8 @@ _ALLOCATED, _STORED, _HIGH_BIT, _SIGNED = 0x00280100, 0x00280101, 0x00280102, 0x
 _SLOPE = 0x00281053
 _PALETTE = ((0x00281101, 0x00281201), (0x00281102, 0x00281202), (0x00281103, 0x00281203))
 
+_OVERLAY_BIT, _OVERLAY_DATA = 0x0102, 0x3000
+
 # No count of rows, columns or frames has more digits.
 _DIGITS = 9
 
@@ -109,6 +111,20 @@ class PixelHeader:
     def inverted(self) -> bool:
         """True if high values are dark."""
         return (self.text(_PHOTOMETRIC) == "MONOCHROME1") != self.text(_SLOPE).startswith("-")
+
+    def overlay_bits(self) -> int:
+        """The bits of a pixel's word that hold overlays without data of their own (PS3.3 section C.9.2, a
+        retired use); none that are the pixel's own, which no reader would take for an overlay."""
+        bits = 0
+        for group in range(0x6000, 0x6020, 2):
+            position = self.number(group << 16 | _OVERLAY_BIT, 0)
+            if position and self.find(group << 16 | _OVERLAY_DATA) is None:
+                bits |= 1 << position
+        if not bits:
+            return 0
+        stored, high = self.number(_STORED), self.number(_HIGH_BIT, self.number(_STORED) - 1)
+        own = ((1 << stored) - 1) << (high + 1 - stored)
+        return bits & ~own & ((1 << self.allocated) - 1)
 
     @property
     def frame_bits(self) -> int:

@@ -161,7 +161,8 @@ class Image:
         Returns the transfer syntax from now on. Raises FormatError.
         """
         syntax = self._opening.transfer_syntax
-        if not self.areas:
+        overlays = self._header.overlay_bits() if pixel_data(self._find) is not None else 0
+        if not self.areas and not overlays:
             return syntax
         element = self._element()
         for tag in _STATISTICS:
@@ -169,8 +170,10 @@ class Image:
             if statistic is not None:
                 edits.values[statistic] = None
         if syntax in NATIVE and not is_encapsulated(element, self._opening):
-            edits.paint(native_mask(self._header, element, self._opening, self.areas, self._black))
+            edits.paint(native_mask(self._header, element, self._opening, self.areas, self._black, overlays))
             return syntax
+        if overlays:
+            raise FormatError("pixel-format", "an overlay in the bits of compressed pixels can't be cleared")
         frames = self.frames()
         if self._black is not None and frames.syntax not in codecs.ENDS_ONLY:
             frames = replace(frames, format=replace(frames.format, black=self._black))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from beam_phi.formats.dicom.attributes import PIXEL_DATA
 from beam_phi.formats.dicom.elements import Element
@@ -20,11 +24,17 @@ _BAND = 1 << 20
 
 
 def native_mask(
-    header: PixelHeader, element: Element, opening: Opening, areas: Areas, black: int | None = None
+    header: PixelHeader,
+    element: Element,
+    opening: Opening,
+    areas: Areas,
+    black: int | None = None,
+    overlays: int = 0,
 ) -> NativeMask:
     """Native pixel data with areas painted black, or in this stored value.
 
-    Raises FormatError ``pixel-length``, ``pixel-format``.
+    overlays: bits of each word that are none of the pixel's, to be cleared. Raises FormatError
+    ``pixel-length``, ``pixel-format``.
     """
     if header.allocated == 1:
         raise FormatError("pixel-format", "pixels of one bit can't be painted")
@@ -38,7 +48,13 @@ def native_mask(
     swapped = is_swapped(element, header, opening)
     if swapped and any(plane.stride % 2 for plane in planes) and end - element.value > _BAND:
         raise FormatError("pixel-format", "so many odd rows of bytes in big endian words can't be painted")
-    return NativeMask(opening.window, element.value, end, planes, frames, swapped, areas)
+    kept = None
+    if overlays:
+        if format_.allocated not in (16, 32) or swapped:
+            raise FormatError("pixel-format", "an overlay in the bits of these pixels can't be cleared")
+        dtype = np.dtype(f"{opening.syntax.order}u{format_.allocated // 8}")
+        kept = np.array(((1 << format_.allocated) - 1) & ~overlays, dtype)
+    return NativeMask(opening.window, element.value, end, planes, frames, swapped, areas, kept)
 
 
 def end_of(element: Element, size: int) -> int:
@@ -74,6 +90,7 @@ class NativeMask:
     """Native pixel data with areas painted black.
 
     start, end: offsets of the pixel data. planes: of a frame. swapped: True for bytes in big endian words.
+    kept: bits of each word that stay, of the words' type; None for all.
     """
 
     window: Window
@@ -83,6 +100,7 @@ class NativeMask:
     frames: int
     swapped: bool
     areas: Areas
+    kept: NDArray[Any] | None = None
 
     def segments(self) -> Iterator[Segment]:
         """The painted pixel data; rows without a box are ranges of the source."""
@@ -94,7 +112,7 @@ class NativeMask:
             boxes = self.areas.of(frame)
             touched = bands(boxes)
             for plane in self.planes:
-                for first, last in touched:
+                for first, last in touched if self.kept is None else [(0, plane.rows)]:
                     yield SourceRange(done, at + first * plane.stride - done)
                     yield from self._bands(plane, at, first, last, boxes)
                     done = at + last * plane.stride
@@ -123,6 +141,9 @@ class NativeMask:
             if self.swapped:
                 swap(band)
             plane.paint(band, row, boxes)
+            if self.kept is not None:
+                words = np.frombuffer(band, self.kept.dtype)
+                np.bitwise_and(words, self.kept, out=words)
             if self.swapped:
                 swap(band)
             yield bytes(band)
