@@ -1,14 +1,17 @@
-"""The right picture for a text detector: stored samples of any depth and colour as 8 bits, as displayed."""
+"""The right picture for a text detector, and for people: stored samples of any depth and colour as 8 bits."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
+from beam_phi.library.model import Box
 from beam_phi.pixels.engines.base import Picture
 
 Samples = NDArray[Any]
@@ -21,6 +24,8 @@ _EVERY = 4
 #: Text that is a few per cent brighter than what is around it shows in the second window.
 _GAMMA = 0.45
 _BYTE = 255
+#: Of the JPEG of a thumbnail, and of the lines around boxes on it.
+_QUALITY, _OUTLINE = 85, (255, 176, 0)
 #: ITU-R BT.601, as in PS3.3 section C.7.6.3.1.2.
 _RED_BY_CR, _GREEN_BY_CB, _GREEN_BY_CR, _BLUE_BY_CB = 1.402, 0.344136, 0.714136, 1.772
 
@@ -67,6 +72,28 @@ def picture(bright: Samples) -> Picture:
     if bright.dtype.itemsize > 1:
         second = _CURVE[grey] if high - low < _BYTE else (scaled**_GAMMA * _BYTE).astype(np.uint8)
     return np.stack((grey, second, grey), axis=2)
+
+
+def thumbnail(bright: Samples, boxes: Iterable[Box], side: int) -> bytes:
+    """What :func:`light` gave as displayed, in JPEG: no side longer than `side`, a line around boxes."""
+    shown = picture(bright)
+    image = Image.fromarray(shown if bright.ndim == 3 else shown[..., 0]).convert("RGB")
+    image.thumbnail((side, side))
+    across, down = image.width / shown.shape[1], image.height / shown.shape[0]
+    places = [
+        (int(box.x * across), int(box.y * down), int((box.x + box.width) * across) + 1,
+         int((box.y + box.height) * down) + 1)
+        for box in boxes
+    ]  # fmt: skip
+    outlined = image.copy()
+    draw = ImageDraw.Draw(outlined)
+    for left, top, right, bottom in places:
+        draw.rectangle((left - 1, top - 1, right, bottom), outline=_OUTLINE)
+    for place in places:  # boxes overlap: no line of one lies in another
+        outlined.paste(image.crop(place), place[:2])
+    output = io.BytesIO()
+    outlined.save(output, "JPEG", quality=_QUALITY)
+    return output.getvalue()
 
 
 def is_blank(bright: Samples) -> bool:

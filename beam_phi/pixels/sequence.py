@@ -9,16 +9,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from beam_phi.pixels.picture import Samples
+from beam_phi.pixels.picture import Samples, window
 
 #: So many frames share their pictures.
-GROUP = 32
+GROUP = 128
 #: Sides of the blocks in which frames are compared, pixels.
 _BLOCK = 16
-#: A block differs if its mean is off the usual one by so much of the range of all blocks.
-_DIFFERENT = 0.04
-#: Blocks that differ in more frames than this share are tissue that moves; they are seen in the projections.
-_MOVING = 0.2
+#: A block differs if there is more of edges in it than usual, by this share of what the window spans and so
+#: much of its usual variation: tissue that moves varies, and is seen in the projections. Few frames tell less
+#: of what is usual.
+_DIFFERENT = 0.03
+_FEW, _VARIATION_OF_FEW, _VARIATION = 16, 4.0, 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +79,26 @@ class Group:
     def scene(self) -> Scene:
         if len(self) == 1:
             return Scene((self._first,), (), (0,))
-        odd = _odd(np.stack(self._blocks))
+        low, high = window(self._brightest if self._brightest.ndim == 2 else self._brightest[..., 1])
+        odd = _odd(np.stack(self._blocks), high - low)
         usual = tuple(number for number in range(len(self)) if number not in odd)
         return Scene((self._first, self._brightest, self._darkest), odd, usual)
 
 
 def _blocks(frame: Samples) -> NDArray[np.float32]:
-    """The mean of each block, of one channel."""
+    """How much of edges there is in each block, of one channel: writing has more than tissue."""
     grey = frame if frame.ndim == 2 else frame[..., 1]
     rows, columns = (max(side // _BLOCK, 1) for side in grey.shape)
-    return np.asarray(
-        cv2.resize(grey.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA), np.float32
-    )
+    edges = np.abs(cv2.Laplacian(np.ascontiguousarray(grey, np.float32), cv2.CV_32F))
+    return np.asarray(cv2.resize(edges, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _odd(blocks: NDArray[np.float32]) -> tuple[int, ...]:
-    """Frames with a block that is not as usual, where it is as usual in most.
+def _odd(blocks: NDArray[np.float32], span: float) -> tuple[int, ...]:
+    """Frames with a block that has more of edges than is usual in its place.
 
-    blocks: (frames, rows, columns).
+    blocks: (frames, rows, columns). span: of the values that are shown.
     """
-    usual = np.median(blocks, axis=0)
-    span = max(float(np.ptp(usual)), 1e-6)
-    differs = np.abs(blocks - usual) > _DIFFERENT * span
-    still = differs.mean(axis=0) <= _MOVING
-    return tuple(int(number) for number in np.flatnonzero((differs & still).any(axis=(1, 2))))
+    more = blocks - np.median(blocks, axis=0)
+    variation = _VARIATION_OF_FEW if len(blocks) < _FEW else _VARIATION
+    limit = np.maximum(_DIFFERENT * span, variation * np.median(np.abs(more), axis=0))
+    return tuple(int(number) for number in np.flatnonzero((more > limit).any(axis=(1, 2))))

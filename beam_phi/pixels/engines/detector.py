@@ -14,8 +14,11 @@ from beam_phi.pixels.engines.base import Picture
 from beam_phi.pixels.engines.network import Floats, Network
 
 #: Of the pictures the networks learned from (ImageNet), by channel, of 0-1.
-_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
-_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
+_MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+_NORMALISED = [
+    ((np.arange(256) / 255 - mean) / deviation).astype(np.float32)
+    for mean, deviation in zip(_MEAN, _DEVIATION, strict=True)
+]
 #: The network halves its input five times.
 _MULTIPLE = 32
 #: Probability from which a pixel may be text, and a region's mean from which it is.
@@ -75,14 +78,17 @@ class Detector:
         rows, columns = picture.shape[:2]
         height, width = (-(-(side + 2 * self._border) // _MULTIPLE) * _MULTIPLE for side in (rows, columns))
         batch = np.zeros((1, 3, height, width), np.float32)
-        scaled = (picture.astype(np.float32) * np.float32(1 / 255) - _MEAN) / _DEVIATION
         border = self._border
-        batch[0, :, border : border + rows, border : border + columns] = scaled.transpose(2, 0, 1)
+        for channel, table in enumerate(_NORMALISED):
+            place = batch[0, channel, border : border + rows, border : border + columns]
+            place[:] = cv2.LUT(np.ascontiguousarray(picture[..., channel]), table)
         return batch
 
 
 def _regions(chance: Floats) -> Iterator[tuple[Box, float]]:
     """Connected pixels of text, as boxes with their mean probability."""
+    if chance.max() <= _PIXEL:
+        return
     limit = _GIANT * chance.size
     for box, score, area in _components(chance, _PIXEL):
         if area > limit:
