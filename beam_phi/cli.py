@@ -74,6 +74,10 @@ def _fail(text: str, status: int) -> int:
     return status
 
 
+def _warn(text: str) -> None:
+    print(f"beam-phi: warning: {text}", file=sys.stderr)  # noqa: T201
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="beam-phi",
@@ -83,7 +87,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"beam-phi {VERSION}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    _add_run(commands, "mask", "search and mask every file under INPUT, write OUTPUT")
+    mask = _add_run(commands, "mask", "search and mask every file under INPUT, write OUTPUT")
+    mask.add_argument(
+        "--contact-sheet", choices=["none", "masked", "both"], default="none",
+        help="write OUTPUT/contact-sheet.html, thumbnails for a review of what is covered in images:"
+        " the masked ones, or beside them the originals, which are PHI (default %(default)s)",
+    )  # fmt: skip
     _add_run(commands, "search", "the same findings, no masked file written")
     report = commands.add_parser("report", help="write OUTPUT/report.html again", allow_abbrev=False)
     report.add_argument("output", metavar="OUTPUT")
@@ -100,7 +109,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help_: str) -> None:
+def _add_run(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help_: str
+) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=help_, allow_abbrev=False)
     command.add_argument("input", metavar="INPUT", help="a folder, a file or a glob; local, gs:// or s3://")
     command.add_argument(
@@ -132,7 +143,8 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser], name
     command.add_argument(
         "--progress", action=argparse.BooleanOptionalAction, default=True, help="a progress bar on a terminal"
     )
-    command.set_defaults(run=_run, command=name, beam=[])
+    command.set_defaults(run=_run, command=name, beam=[], contact_sheet="none")
+    return command
 
 
 def _add_library(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -175,10 +187,13 @@ def _run(options: argparse.Namespace) -> int:
         options.ocr,
         options.ocr_engine,
         options.beam,
+        options.contact_sheet,
     )
     with console.progress(job, shown=options.progress) as job:
         result = run(job)
     console.print_summary(result, options.output)
+    if options.contact_sheet == "both":
+        _warn("contact-sheet.html shows original images: it is PHI, no part of what may be given away")
     return SOME_QUARANTINED if result.summary.files_with("quarantined") else OK
 
 

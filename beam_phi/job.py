@@ -21,7 +21,8 @@ from apache_beam.runners.runner import PipelineState
 from beam_phi.audit.report import write_report
 from beam_phi.audit.run import RUN_FILE, RunFileError, RunRecord, now, public_options, read_run, write_run
 from beam_phi.audit.summary import Summary, summarize
-from beam_phi.engine import ValuePolicy
+from beam_phi.contact_sheet import SHEET_FILE, write_contact_sheet
+from beam_phi.engine import Engine, ValuePolicy
 from beam_phi.errors import CallError, RunFailed
 from beam_phi.formats.dicom import STANDARD, digests
 from beam_phi.library.form import with_pixels
@@ -37,7 +38,7 @@ from beam_phi.transforms import (
     WriteMaskedFiles,
     WriteQuarantine,
 )
-from beam_phi.transforms.filesystem import BeamStore, input_root, is_remote, join, list_files
+from beam_phi.transforms.filesystem import TEMPORARY, BeamStore, input_root, is_remote, join, list_files
 from beam_phi.transforms.worker import engine_for
 
 #: Below so many files a second process costs more than it saves.
@@ -47,7 +48,7 @@ OCR = {"always": "all", "never": "none"}
 #: Held while a run writes to a local OUTPUT.
 LOCK = ".beam-phi.lock"
 #: What a run writes below OUTPUT, and so what the next run into the same OUTPUT clears away.
-WRITTEN = ("masked", "annotations", "files", "report.html")
+WRITTEN = ("masked", "annotations", "files", "report.html", SHEET_FILE)
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Job:
 
     input: a folder, a file or a glob. output: a folder. key: a reference.
     ocr: of OCR. ocr_engine: of beam_phi.library.model.TEXT_ENGINES, the library's own if None.
+    contact_sheet: ``none``; ``masked``: thumbnails of masked images; ``both``: beside the original ones, PHI.
     beam_options: passed to Beam as they are.
     progress: a local file that the run lengthens by a byte for each file done.
     """
@@ -69,6 +71,7 @@ class Job:
     ocr: str = "auto"
     ocr_engine: str | None = None
     beam_options: Sequence[str] = ()
+    contact_sheet: str = "none"
     progress: str | None = field(default=None, repr=False)
 
 
@@ -93,7 +96,7 @@ def run(job: Job) -> Result:
     _check_options(options, job.beam_options)
     _check_output(job)
     with _locked(job.output):
-        return _run(job, library, engine.key_id, options)
+        return _run(job, engine, options)
 
 
 def library_of(job: Job) -> Library:
@@ -116,8 +119,8 @@ def _check_engine(library: Library) -> None:
             raise CallError(f"burned-in text can't be searched for: {error}; or say --ocr never") from None
 
 
-def _run(job: Job, library: Library, key_id: str, options: PipelineOptions) -> Result:
-    store = BeamStore(job.output)
+def _run(job: Job, engine: Engine, options: PipelineOptions) -> Result:
+    store, library = BeamStore(job.output), engine.library
     record = RunRecord(
         command=job.command,
         library=library.name,
@@ -125,12 +128,13 @@ def _run(job: Job, library: Library, key_id: str, options: PipelineOptions) -> R
         standard=STANDARD,
         tables=digests(),
         started=now(),
-        key_id=key_id,
+        key_id=engine.key_id,
         options=public_options(
             {
                 "values": job.values,
                 "ocr": job.ocr,
                 "ocr_engine": library.pixels.engine,
+                "contact_sheet": job.contact_sheet,
                 **options.get_all_options(drop_default=True),
             }
         ),
@@ -142,6 +146,8 @@ def _run(job: Job, library: Library, key_id: str, options: PipelineOptions) -> R
     record = replace(record, finished=now(), counts=summary.as_dict())
     write_run(store, record)
     write_report(store, summary, record)
+    if job.command == "mask" and job.contact_sheet != "none":
+        write_contact_sheet(store, engine, job.input, originals=job.contact_sheet == "both")
     return Result(record, summary)
 
 
@@ -283,6 +289,9 @@ def _clear(output: str) -> None:
                 Path(path).unlink(missing_ok=True)
         elif FileSystems.exists(path) or FileSystems.match([path + "/**"], [1])[0].metadata_list:
             FileSystems.delete([path])
+    if not is_remote(output):
+        for left in Path(output).glob(TEMPORARY.format("*")):  # of a run that was killed
+            left.unlink()
 
 
 def _runner(options: Sequence[str], files: int) -> list[str]:

@@ -7,6 +7,8 @@ from html import escape
 
 # What HTML forbids in text: control characters and halves of surrogate pairs.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Elements without content, and so without an end.
+_VOID = frozenset({"img"})
 
 
 class Html(str):
@@ -32,7 +34,7 @@ def tag(name: str, *children: object, **attributes: object) -> Html:
         for key, value in attributes.items()
         if value is not None
     )
-    return Html(f"<{name}{written}>{join(*children)}</{name}>")
+    return Html(f"<{name}{written}>" if name in _VOID else f"<{name}{written}>{join(*children)}</{name}>")
 
 
 def _escaped(value: object) -> Html:

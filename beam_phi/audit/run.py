@@ -20,6 +20,7 @@ PUBLIC_OPTIONS = frozenset(
         "values",
         "ocr",
         "ocr_engine",
+        "contact_sheet",
         "resume",
         "progress",
         "every",

@@ -15,5 +15,8 @@ class Store(Protocol):
     def open(self, path: str) -> BinaryIO:
         """The file as a seekable stream. Raises FileNotFoundError."""
 
-    def create(self, path: str) -> AbstractContextManager[BinaryIO]:
-        """A new file in place of any old one. It appears when the block ends, or not at all if it raises."""
+    def create(self, path: str, *, private: bool = False) -> AbstractContextManager[BinaryIO]:
+        """A new file in place of any old one. It appears when the block ends, or not at all if it raises.
+
+        private: for its owner only, where the file system can (mode 0600).
+        """

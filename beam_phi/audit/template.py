@@ -1,6 +1,6 @@
-"""The fixed parts of ``report.html``: skeleton, style, and the script that adds a filter to long tables.
+"""The fixed parts of a page: skeleton, style, and the script that adds a filter to the report's long tables.
 
-The page may load nothing and run nothing but these texts: its content security policy names their digests.
+A page may load nothing and run nothing but these texts: its content security policy names their digests.
 """
 
 from __future__ import annotations
@@ -110,6 +110,12 @@ rect.skipped { fill: var(--skipped); }
 .filter input { flex: 0 1 16rem; min-width: 0; padding: .35rem .6rem; color: inherit;
   background: var(--page); font: inherit;
   border: 1px solid var(--soft); border-radius: 6px; }
+.phi { background: #b3001b; border-color: #b3001b; color: #fff; }
+.sheet { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 1.25rem; }
+figure { margin: 0; color: var(--soft); font-size: .875rem; }
+figure img { display: inline-block; margin: 0 .4rem .3rem 0; vertical-align: top; }
+figcaption { max-width: 20rem; }
+figcaption code { display: block; color: var(--ink); }
 footer { margin-top: 1.5rem; padding-bottom: 3rem; color: var(--soft); font-size: .875rem; }
 footer h2 { font-size: 1rem; color: var(--ink); }
 footer dt { color: var(--ink); font-weight: 600; }
@@ -170,7 +176,7 @@ for (const table of document.querySelectorAll("table[data-filter]")) {
 }
 """
 
-_PAGE = Template(
+_OPENING = Template(
     """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -182,12 +188,11 @@ _PAGE = Template(
 <style>$style</style>
 </head>
 <body>
-$body
-<script>$script</script>
-</body>
-</html>
 """
 )
+
+CLOSING = "</body>\n</html>\n"
+"""What ends a document."""
 
 
 def _source(text: str) -> str:
@@ -206,6 +211,12 @@ _POLICY = "; ".join(
 )
 
 
+def opening(title: Html, *, images: bool = False) -> str:
+    """The document up to its body. images: it may show some that it holds itself."""
+    policy = f"{_POLICY}; img-src data:" if images else _POLICY
+    return _OPENING.substitute(policy=policy, title=title, style=_STYLE)
+
+
 def page(title: Html, body: Html) -> str:
     """The whole document."""
-    return _PAGE.substitute(policy=_POLICY, title=title, style=_STYLE, body=body, script=_SCRIPT)
+    return f"{opening(title)}{body}\n<script>{_SCRIPT}</script>\n{CLOSING}"

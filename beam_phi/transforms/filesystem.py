@@ -18,6 +18,8 @@ from apache_beam.io.filesystems import FileSystems
 from beam_phi.transforms.records import FileRef
 
 _GLOB = frozenset("*?[")
+#: What a local file is called until it is whole.
+TEMPORARY = ".beam-phi-{}.tmp"
 
 
 def is_remote(path: str) -> bool:
@@ -113,10 +115,11 @@ def open_input(ref: FileRef) -> BinaryIO:
 
 
 @contextmanager
-def create_output(path: str) -> Iterator[BinaryIO]:
+def create_output(path: str, *, private: bool = False) -> Iterator[BinaryIO]:
     """Write a file whole or not at all: under a temporary name and then renamed, where the file system can.
 
     An object store shows an object when it is closed; there the object is deleted again when writing fails.
+    private: a local file has mode 0600 from its first byte.
     """
     if is_remote(path):
         stream = cast(
@@ -131,8 +134,10 @@ def create_output(path: str) -> Iterator[BinaryIO]:
         return
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.parent / f".beam-phi-{uuid.uuid4().hex}.tmp"
+    temporary = target.parent / TEMPORARY.format(uuid.uuid4().hex)
     try:
+        if private:
+            temporary.touch(0o600, exist_ok=False)
         with temporary.open("wb") as stream:
             yield stream
         temporary.replace(target)
@@ -158,8 +163,8 @@ class BeamStore:
             return cast(BinaryIO, FileSystems.open(full, compression_type=CompressionTypes.UNCOMPRESSED))
         return Path(full).open("rb")
 
-    def create(self, path: str) -> AbstractContextManager[BinaryIO]:
-        return create_output(join(self._root, path))
+    def create(self, path: str, *, private: bool = False) -> AbstractContextManager[BinaryIO]:
+        return create_output(join(self._root, path), private=private)
 
 
 def join(root: str, *parts: str) -> str:
