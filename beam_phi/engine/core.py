@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from beam_phi.audit.records import Annotation
 from beam_phi.audit.schema import VERSION
@@ -24,10 +25,14 @@ from beam_phi.engine.values import ValuePolicy, original_encoder
 from beam_phi.formats import Field, FormatError, Scope, Source, Unfit, open_document
 from beam_phi.formats.dicom import DicomDocument, DicomScope, marks
 from beam_phi.formats.plain import Paragraph
-from beam_phi.library.model import Library
+from beam_phi.library.model import BlackBoxRule, Library, Selector
 from beam_phi.masking import MaskingError, dummy
 from beam_phi.masking.keys import MasterKey
 from beam_phi.matching import Finding, selects
+
+# What tells machines apart: few of them make all the images of a run.
+_MACHINE = ("modality", "manufacturer", "model")
+_MACHINES_REMEMBERED = 256
 
 
 class Quarantine(Exception):  # noqa: N818 - a verdict on a file, not a fault of the program
@@ -72,6 +77,7 @@ class Engine:
         self._paths = PathMasker(self._planner, self._decider, self._subjects, key)
         self._decider.mask_path = lambda text: self._paths.mask(text).path
         self._burned_in = BurnedIn(library, self._planner, self._decider)
+        self._box_rules = lru_cache(_MACHINES_REMEMBERED)(partial(_rules_of_machine, library.black_boxes))
         method = f"beam-phi {VERSION} {library.digest[:12]}"[:64]
         self._marks = marks(method, VERSION, library.dicom.options)
         self._clean_marks = marks(method, VERSION, library.dicom.options, clean_pixels=True)
@@ -218,7 +224,7 @@ class Engine:
         if not self.library.black_boxes:
             return
         attributes = {**document.box_attributes(), "path": name}
-        for rule in self.library.black_boxes:
+        for rule in self._box_rules(*(attributes[part] for part in _MACHINE)):
             if selects(rule.when, attributes):
                 for frame, box in document.cover(rule.boxes):
                     job.add_box(frame, box, rule.name)
@@ -243,3 +249,13 @@ class Engine:
             if subject.named_in(path.path.removeprefix(folder + slash), label=True):
                 raise FormatError("path-residue", "the file name names the patient")
         return path
+
+
+def _rules_of_machine(rules: Sequence[BlackBoxRule], *machine: str) -> tuple[BlackBoxRule, ...]:
+    """The rules for a machine of these values of `_MACHINE`, whatever else they ask of an image."""
+    known = dict(zip(_MACHINE, machine, strict=True))
+    return tuple(
+        rule
+        for rule in rules
+        if selects(Selector(tuple(pair for pair in rule.when.patterns if pair[0] in known)), known)
+    )

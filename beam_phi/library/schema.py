@@ -51,6 +51,12 @@ IMAGE_ATTRIBUTES: Mapping[str, str] = {
     "rows": "Rows (0028,0010)",
     "columns": "Columns (0028,0011)",
     "sop_class": "SOPClassUID (0008,0016)",
+    "image_type": "ImageType (0008,0008), with \\ between its values",
+    "series_description": "SeriesDescription (0008,103E)",
+    "protocol": "ProtocolName (0018,1030)",
+    "burned_in": "BurnedInAnnotation (0028,0301)",
+    "window_width": "WindowWidth (0028,1051), with \\ between its values",
+    "dose_comments": "CommentsOnRadiationDose (0040,0310)",
     "path": "relative path of the file, / between its parts",
 }
 

@@ -39,6 +39,11 @@ _BOX_ATTRIBUTES = {
     "sop_class": 0x00080016,
     "image_type": 0x00080008,
     "photometric": _PHOTOMETRIC,
+    "series_description": 0x0008103E,
+    "protocol": 0x00181030,
+    "burned_in": 0x00280301,
+    "window_width": 0x00281051,
+    "dose_comments": 0x00400310,
 }
 
 
