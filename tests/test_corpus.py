@@ -26,6 +26,7 @@ QUARANTINED = {
     "MR_truncated.dcm": "truncated",
     "rtplan_truncated.dcm": "truncated",
     "example3.dcm": "bad-bitstream",  # declared JPEG, and none
+    "burned_in_yes.dcm": "burned-in-unread",  # declares burned-in annotation, and shows none
 }
 
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pydicom
 import pytest
 from pydicom.dataset import Dataset
@@ -26,12 +27,20 @@ pytestmark = pytest.mark.corpus
 PIXELS = (0x7FE00008, 0x7FE00009, 0x7FE00010)
 
 
+#: Lossy JPEG: a box takes whole blocks, and chroma around them.
+_LOSSY_JPEG = {"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"}
+
+Painted = tuple[int, int, int, int, int]
+"""Frame, x, y, width, height."""
+
+
 @dataclass(frozen=True)
 class Pair:
-    """A file and its masked copy."""
+    """A file, its masked copy, and the boxes painted in it."""
 
     before: Path
     after: Path
+    boxes: list[Painted]
 
 
 @pytest.fixture(scope="module", params=["basic", "research"])
@@ -40,7 +49,7 @@ def pairs(
 ) -> list[Pair]:
     folder = tmp_path_factory.mktemp(request.param)
     found = list(_masked(corpus / "dicom", Engine(load(request.param), resolve(str(key))), folder))
-    assert len(found) > 280
+    assert len(found) > 275
     return found
 
 
@@ -55,8 +64,13 @@ def _masked(source: Path, engine: Engine, folder: Path) -> Iterator[Pair]:
             continue
         after = folder / f"{number}.dcm"
         after.write_bytes(b"".join(result.content.chunks()))
+        boxes = [
+            (row.frame, row.x, row.y, row.width, row.height)
+            for row in result.annotations()
+            if row.location == "pixels"
+        ]
         result.close()
-        yield Pair(path, after)
+        yield Pair(path, after, boxes)
 
 
 def read(path: Path) -> Dataset:
@@ -93,15 +107,27 @@ def test_pixels_are_identical(pairs: list[Pair]) -> None:
             compared += 1
             if before[tag].value == after[tag].value:
                 continue
-            assert len(before[tag].value) == len(after[tag].value)
             try:
                 pixels = before.pixel_array
             except RuntimeError:
                 continue  # the original can't be decoded either
             decoded += 1
-            assert (pixels == after.pixel_array).all(), pair.before.name
+            assert _same_outside(pixels, after.pixel_array, before, pair.boxes), pair.before.name
     assert compared > 190
     assert decoded > 12
+
+
+def _same_outside(old: np.ndarray, new: np.ndarray, ds: pydicom.Dataset, boxes: list[Painted]) -> bool:
+    """True if pixels outside of boxes, in lossy JPEG outside of the blocks they touch, are the same."""
+    frames = int(ds.get("NumberOfFrames", 1) or 1)
+    old, new = (pixels.reshape(frames, ds.Rows, ds.Columns, -1) for pixels in (old, new))
+    block = 32 if ds.file_meta.TransferSyntaxUID in _LOSSY_JPEG else 1
+    same = (old == new).all(axis=3)
+    for frame, x, y, width, height in boxes:
+        top, left = y // block * block, x // block * block
+        bottom, right = -(-(y + height) // block) * block, -(-(x + width) // block) * block
+        same[frame, top:bottom, left:right] = True
+    return bool(same.all())
 
 
 def test_references_that_resolved_still_resolve(pairs: list[Pair]) -> None:

@@ -167,7 +167,7 @@ def test_burned_in_boxes_are_black_and_nothing_else_changed(
             assert old[area].min() != old[area].max()
             assert (new[area] == black).all()
         for rule in load_library("basic").black_boxes:
-            for box in rule.boxes:
+            for box in rule.boxes if rule.name.startswith("nordlys-") else ():
                 untouched[box.y : box.y + box.height, box.x : box.x + box.width] = False
         changed = (old != new).any(axis=tuple(i for i in range(old.ndim) if i not in (rows, rows + 1)))
         assert not (changed & untouched).any()

@@ -73,11 +73,11 @@ class Finder:
         covers: list[Cover] = []
         todo = list(scene)
         for turn in range(_ROUNDS):
-            known = [*covered, *covers]
             new: list[Cover] = []
             touched: list[Samples] = []
             for bright in todo:
-                found = list(self._look(blackened(bright, [cover.box for cover in known]), first=not turn))
+                known = [cover.box for cover in (*covered, *covers, *new)]
+                found = list(self._look(blackened(bright, known), first=not turn))
                 new += found
                 if found:
                     touched.append(bright)

@@ -25,7 +25,6 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "beam-phi": {},
     "beam-phi, thorough": {"thorough": True},
     "beam-phi, policy match": {"policy": "match"},
-    "beam-phi, tesseract": {"engine": "tesseract"},
 }
 
 

@@ -74,8 +74,7 @@ class DicomDocument:
         refuse(self.scope.element, self._transfer_syntax, kinds)
 
     def box_attributes(self) -> Mapping[str, str]:
-        """What a black box rule can choose images by: ``modality``, ``manufacturer``, ``model``, ``station``,
-        ``rows``, ``columns``, ``frames``, ``sop_class``, ``image_type``, ``photometric``; "" where absent."""
+        """What a black box rule can choose images by, ``modality`` or ``rows``; "" where absent."""
         return self.scope.image.attributes()
 
     def cover(self, boxes: Many[Box]) -> list[tuple[int, Box]]:
