@@ -106,8 +106,7 @@ class Finder:
         ]
         yield from covers
         if self.blocks and covers:
-            ink = np.maximum(*strokes(bright)).astype(np.float32)
-            yield from _completed(covers, ink)
+            yield from _completed(covers, *strokes(bright))
 
     def _lines(self, views: Iterable[View]) -> Iterator[Line]:
         for view in views:
@@ -150,10 +149,10 @@ def _in_the_middle_of(box: Box, other: Box) -> bool:
     return other.x <= x < other.x + other.width and other.y <= y < other.y + other.height
 
 
-def _completed(covers: Sequence[Cover], ink: Ink) -> Iterator[Cover]:
+def _completed(covers: Sequence[Cover], lighter: Ink, darker: Ink) -> Iterator[Cover]:
     """Further boxes, told by the line of the first cover."""
-    rows, columns = ink.shape
-    for box in completed([cover.line.box for cover in covers], ink):
+    rows, columns = lighter.shape
+    for box in completed([cover.line.box for cover in covers], lighter, darker):
         inside = clip(box, columns, rows)
         if inside is not None:
             yield Cover(inside, replace(covers[0].line, text=""), "")

@@ -16,8 +16,11 @@ _LONGER, _HIGHER = 0.5, 0.15
 _APART, _ASIDE, _ALIKE = 1.2, 2.0, 2.0
 #: So far around a block, by the height of its lines, is looked for more of it: above and below, and beside.
 _ABOVE, _BESIDE = 2.5, 4.0
-#: It is looked for in cells of half a line, with so much in them by what is in the lines.
-_INKED = 0.3
+#: It is looked for in cells of half a line: in which strokes stand out by so much of what those of the lines
+#: do, and there is so much of these strokes as in the lines. Tissue is inked everywhere, but not so strongly.
+_STRONG, _DENSE = 0.5, 0.3
+#: The strength of a line's strokes is this percentile of what stands out in it.
+_STROKES = 90
 
 Ink = NDArray[np.float32]
 """How much thin things stand out, (rows, columns)."""
@@ -32,14 +35,16 @@ def grown(box: Box, padding: int) -> Box:
     return Box(box.x - along, box.y - across, box.width + 2 * along, box.height + 2 * across)
 
 
-def completed(lines: Sequence[Box], ink: Ink) -> Iterator[Box]:
+def completed(lines: Sequence[Box], lighter: Ink, darker: Ink) -> Iterator[Box]:
     """What else is inked in and around the blocks that lines make up, inside the picture.
 
-    Detectors lose short lines below longer ones, the ends of lines that run over something bright, and words
-    that stand apart. Lines that stand are taken for turned ones.
+    lighter, darker: see beam_phi.pixels.views.strokes. Detectors lose short lines below longer ones, the ends
+    of lines that run over something bright, and words that stand apart. Lines that stand are taken for turned
+    ones.
     """
-    yield from _completed([box for box in lines if box.width >= box.height], ink)
-    for box in _completed([_transposed(box) for box in lines if box.width < box.height], ink.T):
+    yield from _completed([box for box in lines if box.width >= box.height], (lighter, darker))
+    standing = [_transposed(box) for box in lines if box.width < box.height]
+    for box in _completed(standing, (lighter.T, darker.T)):
         yield _transposed(box)
 
 
@@ -52,20 +57,34 @@ def near(box: Box, line: Box) -> bool:
     return max(across, down) <= reach and height <= _ALIKE * other and other <= _ALIKE * height
 
 
-def _completed(lines: list[Box], ink: Ink) -> Iterator[Box]:
-    rows, columns = ink.shape
+def _completed(lines: list[Box], inks: tuple[Ink, Ink]) -> Iterator[Box]:
+    rows, columns = inks[0].shape
     for block in _blocks(lines):
         height = int(np.median([box.height for box in block]))
-        least = _INKED * float(np.median([_inked(box, ink) for box in block]))
         above, beside = round(_ABOVE * height), round(_BESIDE * height)
         left = max(min(box.x for box in block) - beside, 0)
         right = min(max(box.x + box.width for box in block) + beside, columns)
         top = max(min(box.y for box in block) - above, 0)
         bottom = min(max(box.y + box.height for box in block) + above, rows)
-        if left < right and top < bottom:
-            cell = max(height // 2, 2)
-            for box in _rectangles(_cells(ink[top:bottom, left:right], cell) >= max(least, 1.0)):
-                yield Box(left + cell * box.x, top + cell * box.y, cell * box.width, cell * box.height)
+        if left >= right or top >= bottom:
+            continue
+        strength, ink = max(((_strength(block, ink), ink) for ink in inks), key=_first)
+        strong = (ink >= max(_STRONG * strength, 1e-6)).astype(np.float32)
+        least = _DENSE * float(np.median([_share(box, strong) for box in block]))
+        cell = max(height // 2, 2)
+        inked = _cells(strong[top:bottom, left:right], cell) >= max(least, 1e-3)
+        for box in _rectangles(_closed(inked)):
+            yield Box(left + cell * box.x, top + cell * box.y, cell * box.width, cell * box.height)
+
+
+def _strength(block: list[Box], ink: Ink) -> float:
+    """How much the strokes of the lines stand out."""
+    parts = [part for box in block if (part := _part(box, ink)).size]
+    return float(np.median([np.percentile(part, _STROKES) for part in parts])) if parts else 0.0
+
+
+def _first(pair: tuple[float, Ink]) -> float:
+    return pair[0]
 
 
 def _cells(ink: Ink, side: int) -> NDArray[np.float32]:
@@ -74,6 +93,14 @@ def _cells(ink: Ink, side: int) -> NDArray[np.float32]:
     filled = np.zeros((rows * side, columns * side), np.float32)
     filled[: ink.shape[0], : ink.shape[1]] = ink
     return np.asarray(filled.reshape(rows, side, columns, side).mean(axis=(1, 3)), np.float32)
+
+
+def _closed(cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The cells and those to the left and right of them: a letter's edge is thinner than the letter."""
+    wide = cells.copy()
+    wide[:, 1:] |= cells[:, :-1]
+    wide[:, :-1] |= cells[:, 1:]
+    return wide
 
 
 def _rectangles(cells: NDArray[np.bool_]) -> Iterator[Box]:
@@ -111,9 +138,13 @@ def _follows(line: Box, above: Box) -> bool:
     return apart <= _ASIDE * above.height
 
 
-def _inked(box: Box, ink: Ink) -> float:
-    part = ink[max(box.y, 0) : box.y + box.height, max(box.x, 0) : box.x + box.width]
+def _share(box: Box, ink: Ink) -> float:
+    part = _part(box, ink)
     return float(part.mean()) if part.size else 0.0
+
+
+def _part(box: Box, ink: Ink) -> Ink:
+    return ink[max(box.y, 0) : max(box.y + box.height, 0), max(box.x, 0) : max(box.x + box.width, 0)]
 
 
 def _transposed(box: Box) -> Box:

@@ -22,6 +22,9 @@ _SMALL, _LARGE = 500, 1100
 _BYTE = 255
 
 
+Strokes = NDArray[np.float32]
+
+
 class View(NamedTuple):
     """A look at a picture. back: the box in the picture for one in the view."""
 
@@ -37,7 +40,8 @@ def plain(bright: Samples) -> View:
 def others(bright: Samples, thorough: bool) -> Iterator[View]:
     """The other views: strokes alone, turned, enlarged; if `thorough` dim things, and turned strokes."""
     shown = picture(bright)
-    lighter, darker = strokes(bright)
+    low, high = (0.0, float(_BYTE)) if bright.ndim == 3 else window(bright)
+    lighter, darker = (_scaled(values, _LEAST * (high - low)) for values in strokes(bright))
     alone = np.stack((lighter, lighter, darker), axis=2)
     yield View(alone, lambda box: box)
     yield _turned(shown)
@@ -48,14 +52,13 @@ def others(bright: Samples, thorough: bool) -> Iterator[View]:
         yield _turned(alone)
 
 
-def strokes(bright: Samples) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Thin things that are lighter than what is around them, and darker ones (top hat and bottom hat)."""
-    low, high = (0.0, float(_BYTE)) if bright.ndim == 3 else window(bright)
+def strokes(bright: Samples) -> tuple[Strokes, Strokes]:
+    """Thin things that are lighter than what is around them, and darker ones (top hat and bottom hat), by how
+    much they are: (rows, columns)."""
     top, bottom = (bright.max(axis=2), bright.min(axis=2)) if bright.ndim == 3 else (bright, bright)
-    least = _LEAST * (high - low)
     return (
-        _scaled(cv2.morphologyEx(top.astype(np.float32), cv2.MORPH_TOPHAT, _KERNEL), least),
-        _scaled(cv2.morphologyEx(bottom.astype(np.float32), cv2.MORPH_BLACKHAT, _KERNEL), least),
+        np.asarray(cv2.morphologyEx(top.astype(np.float32), cv2.MORPH_TOPHAT, _KERNEL), np.float32),
+        np.asarray(cv2.morphologyEx(bottom.astype(np.float32), cv2.MORPH_BLACKHAT, _KERNEL), np.float32),
     )
 
 
