@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -10,7 +10,7 @@ from beam_phi.engine.decide import Decider
 from beam_phi.engine.frame_light import FrameLight, is_searched
 from beam_phi.engine.job import BURNED_IN, FileJob
 from beam_phi.engine.plan import Planner
-from beam_phi.engine.series import Seen
+from beam_phi.engine.series import Seen, Text
 from beam_phi.engine.subject import Subject
 from beam_phi.formats import FormatError
 from beam_phi.formats.dicom import DicomScope, Image
@@ -20,7 +20,7 @@ from beam_phi.matching.ocr import Marks, ReadKnown
 from beam_phi.pixels.boxes import outside
 from beam_phi.pixels.engines import EngineError, Line, text_engine
 from beam_phi.pixels.finder import Cover, Finder, Judge, TextLeft
-from beam_phi.pixels.picture import is_blank
+from beam_phi.pixels.picture import Samples, is_blank
 from beam_phi.pixels.sequence import scenes
 
 #: The place of what an engine read, for the filters of matchers.
@@ -40,6 +40,20 @@ class BurnedIn:
         self._plan = planner.plan(_READ)
         self._decider = decider
 
+    def look(self, scene: Sequence[Samples]) -> Text:
+        """All text in pictures of images of whom nothing is known. Raises EngineError, TextLeft."""
+        judge, left = self._judge(None), list[Line]()
+
+        def noting(line: Line) -> str | None:
+            data_class = judge(line)
+            if data_class is None:
+                left.append(line)
+            return data_class
+
+        finder = self._finder(noting)
+        covers = finder.find(scene)
+        return Text(tuple(covers), tuple(Cover(finder.room(line, scene[0]), line) for line in left))
+
     def clean(self, scope: DicomScope, subject: Subject, job: FileJob, seen: Seen | None) -> bool:
         """Cover the burned-in text of an image. True if it was searched, and what is left is only marks.
 
@@ -52,15 +66,13 @@ class BurnedIn:
             return False
         if spec.policy == _OUTSIDE:
             self._cover_outside(image, job)
-        judge = self._judge(subject)
+        judge = self._judge(subject.read_known)
         try:
-            engine = text_engine(spec.engine, spec.thorough)
+            finder = self._finder(judge)
             if seen is None:
-                blocks = spec.policy != "match"
-                finder = Finder(engine, judge, spec.padding, spec.thorough, blocks)
                 found, darkest = _search(image, finder)
             else:
-                found, darkest = list(_judged(seen, judge)), seen.darkest
+                found, darkest = list(_judged(seen.text, judge)), seen.darkest
                 image.cover(cover.box for _, cover in found)
         except EngineError as error:
             raise FormatError("ocr-failed", str(error)) from None
@@ -72,9 +84,8 @@ class BurnedIn:
             image.darken(darkest)
         for frame, cover in _each_box_once(found):
             original = self._decider.original(cover.line.text)
-            job.add_text(
-                frame, cover.box, cover.data_class, engine.name, cover.line.score, spec.policy, original
-            )
+            engine = finder.engine.name
+            job.add_text(frame, cover.box, cover.data_class, engine, cover.line.score, spec.policy, original)
         return spec.policy != "match"
 
     def _cover_outside(self, image: Image, job: FileJob) -> None:
@@ -83,9 +94,13 @@ class BurnedIn:
         for frame, box in image.cover(outside(regions, format_.columns, format_.rows)) if regions else ():
             job.add_box(frame, box, _OUTSIDE)
 
-    def _judge(self, subject: Subject) -> Judge:
-        """The verdict on lines in an image of a subject."""
-        known = ReadKnown(subject.identifiers) if subject.identifiers else None
+    def _finder(self, judge: Judge) -> Finder:
+        spec = self._spec
+        engine = text_engine(spec.engine, spec.thorough)
+        return Finder(engine, judge, spec.padding, spec.thorough, blocks=spec.policy != "match")
+
+    def _judge(self, known: ReadKnown | None) -> Judge:
+        """The verdict on lines in an image of somebody. known: what is known of that person."""
 
         def judge(line: Line) -> str | None:
             data_class = known.find(line.text) if known else None
@@ -111,8 +126,11 @@ def _each_box_once(found: Iterable[tuple[int, Cover]]) -> Iterator[tuple[int, Co
     return ((frame, cover) for (frame, _), (_, _, cover) in best.items())
 
 
-def _judged(seen: Seen, judge: Judge) -> Iterator[tuple[int, Cover]]:
-    for cover in seen.covers:
+def _judged(text: Text, judge: Judge) -> Iterator[tuple[int, Cover]]:
+    """What of a series' text is to be covered in an image of one frame."""
+    for cover in text.covers:
+        yield 0, replace(cover, data_class=judge(cover.line) or cover.data_class)
+    for cover in text.left:
         data_class = judge(cover.line)
         if data_class is not None:
             yield 0, replace(cover, data_class=data_class)

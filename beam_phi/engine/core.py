@@ -102,7 +102,7 @@ class Engine:
 
     def series(self) -> SeriesLook:
         """A collection of images, to be looked at before each of them is masked."""
-        return SeriesLook(self.library)
+        return SeriesLook(self.library, self._burned_in.look)
 
     def mask(
         self,
@@ -156,7 +156,8 @@ class Engine:
                 subjects.append(subject)
             if isinstance(scope, DicomScope):
                 clean = self._burned_in.clean(scope, subject, job, seen)
-                scope.mark_deidentified(self._clean_marks if clean else self._marks)
+                if content is not None:
+                    scope.mark_deidentified(self._clean_marks if clean else self._marks)
             if content is not None:
                 content.extend(scope.render())
         return self._safe_path(name, subjects[0] if len(subjects) == 1 else None)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from beam_phi.formats.dicom import Image
-from beam_phi.library.model import Box, PixelSpec
-from beam_phi.pixels.picture import Samples, light
+from beam_phi.library.model import PixelSpec
+from beam_phi.pixels.picture import Samples, blackened, light
 
 #: Objects whose pixels are no picture of the patient: segmentations, surfaces, maps of parameters, doses.
 _NO_PICTURES = frozenset(
@@ -26,7 +24,7 @@ def is_searched(image: Image, sop_class: str, spec: PixelSpec) -> bool:
     if spec.policy == "boxes" or spec.images == "none":
         return False
     if image.declared == "YES":
-        return image.has_pixels()
+        return image.has_pixels() or image.has_floats()
     wanted = spec.images == "all" and sop_class not in _NO_PICTURES
     return wanted and image.has_pixels() and not image.is_bitmap()
 
@@ -56,7 +54,7 @@ class FrameLight:
             decoded = self._frames.decode(self._frames.raw(number))
             self._note(decoded.samples)
             shown = replace(self._display, photometric=decoded.photometric)
-            yield _blackened(light(decoded.samples, shown), self._image.areas.of(number))
+            yield blackened(light(decoded.samples, shown), self._image.areas.of(number))
 
     def _note(self, samples: Samples) -> None:
         if samples.ndim != 2:
@@ -66,13 +64,3 @@ class FrameLight:
         if self.darkest is not None:
             darkest = max(self.darkest, darkest) if inverted else min(self.darkest, darkest)
         self.darkest = darkest
-
-
-def _blackened(bright: Samples, boxes: Sequence[Box]) -> Samples:
-    if not boxes:
-        return bright
-    bright = np.array(bright)
-    black = bright.min()
-    for box in boxes:
-        bright[box.y : box.y + box.height, box.x : box.x + box.width] = black
-    return bright

@@ -10,6 +10,7 @@ from beam_phi.engine.plan import Plan
 from beam_phi.identity.canonical import fold
 from beam_phi.library.words import word_list
 from beam_phi.matching import Identifier, Known
+from beam_phi.matching.ocr import ReadKnown
 
 #: Roles that tell who the patient is.
 TELLING_ROLES = frozenset({"patient-id", "patient-name"})
@@ -46,6 +47,11 @@ class Subject:
     @cached_property
     def known(self) -> Known | None:
         return Known(self.identifiers) if self.identifiers else None
+
+    @cached_property
+    def read_known(self) -> ReadKnown | None:
+        """The same for text that was read off pictures."""
+        return ReadKnown(self.identifiers) if self.identifiers else None
 
     @cached_property
     def telling(self) -> Subject:

@@ -69,9 +69,10 @@ def _alike(word: str) -> str:
 # -- marks -----------------------------------------------------------------------------------------
 
 _PIECE = re.compile(r"[A-Z]+|[0-9]+")
-_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[AP]M)?(?!\d)", re.IGNORECASE)
-#: More digits in a line than this are no measure, whatever parts them.
-_DIGITS = 12
+#: Times of day, and dates with a year of two digits.
+_MOMENT = re.compile(r"(?<!\d)\d{1,2}(?::\d{2}|([./-])\d{1,2}\1\d{2})(?!\d)")
+#: More digits in a line than this are no measure, whatever parts them; nor so many without any word.
+_DIGITS, _DIGITS_ALONE = 12, 4
 
 
 class Marks:
@@ -83,9 +84,10 @@ class Marks:
     def __contains__(self, text: str) -> bool:
         """True for a line of such words and short numbers only; what could not be read is none."""
         folded = fold(text)
-        if _CLOCK.search(folded.replace(" ", "")) and ":" in folded:
+        if _MOMENT.search(folded.replace(" ", "")):
             return False
-        if sum(map(str.isdigit, folded)) > _DIGITS:
+        alone = not any(map(str.isalpha, folded))
+        if sum(map(str.isdigit, folded)) > (_DIGITS_ALONE if alone else _DIGITS):
             return False
         words = _WORD.findall(folded)
         return bool(words) and all(self._is_mark(word) for word in words)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from beam_phi.library.model import Box
 from beam_phi.pixels.boxes import clip
 from beam_phi.pixels.engines.base import Line, TextEngine
 from beam_phi.pixels.growth import Ink, completed, grown, near
-from beam_phi.pixels.picture import Samples
+from beam_phi.pixels.picture import Samples, blackened, picture
 from beam_phi.pixels.views import View, others, plain, strokes
 
 #: What an engine takes for text and reads less than this of is an edge, a vessel, a rib.
@@ -89,24 +87,31 @@ class Finder:
 
     def _look(self, bright: Samples, first: bool) -> Iterator[Cover]:
         """What is to be covered in one picture. first: False for one that was looked at from all sides."""
-        lines = list(self._lines([plain(bright)]))
+        shown = picture(bright)
+        lines = list(self._lines([plain(shown)]))
         certain = any(_is_certain(line, _LETTERS) for line in lines)
-        if first and (certain or self.thorough):
-            more = list(self._lines(others(bright, self.thorough)))
+        if not certain and not (first and self.thorough):
+            return
+        thin = strokes(bright)
+        if first:
+            more = list(self._lines(others(bright, shown, thin, self.thorough)))
             certain = certain or any(_is_certain(line, _MORE_LETTERS) for line in more)
             lines += more
         if not certain:
             return
-        rows, columns = bright.shape[:2]
         covers = [
-            Cover(box, line, data_class)
+            Cover(self.room(line, bright), line, data_class)
             for line in _beside(lines)
             if (data_class := self.judge(line)) is not None
-            and (box := clip(grown(line.box, self.padding), columns, rows)) is not None
         ]
         yield from covers
         if self.blocks and covers:
-            yield from _completed(covers, *strokes(bright))
+            yield from _completed(covers, *thin)
+
+    def room(self, line: Line, bright: Samples) -> Box:
+        """What is covered for a line of this picture."""
+        rows, columns = bright.shape[:2]
+        return clip(grown(line.box, self.padding), columns, rows) or line.box
 
     def _lines(self, views: Iterable[View]) -> Iterator[Line]:
         for view in views:
@@ -156,14 +161,3 @@ def _completed(covers: Sequence[Cover], lighter: Ink, darker: Ink) -> Iterator[C
         inside = clip(box, columns, rows)
         if inside is not None:
             yield Cover(inside, replace(covers[0].line, text=""), "")
-
-
-def blackened(bright: Samples, boxes: Sequence[Box]) -> Samples:
-    """The picture with boxes in its darkest value."""
-    if not boxes:
-        return bright
-    bright = np.array(bright)
-    black = bright.min()
-    for box in boxes:
-        bright[box.y : box.y + box.height, box.x : box.x + box.width] = black
-    return bright

@@ -96,6 +96,17 @@ def thumbnail(bright: Samples, boxes: Iterable[Box], side: int) -> bytes:
     return output.getvalue()
 
 
+def blackened(bright: Samples, boxes: Sequence[Box]) -> Samples:
+    """The picture with boxes in its darkest value."""
+    if not boxes:
+        return bright
+    bright = np.array(bright)
+    black = bright.min()
+    for box in boxes:
+        bright[box.y : box.y + box.height, box.x : box.x + box.width] = black
+    return bright
+
+
 def is_blank(bright: Samples) -> bool:
     """True for a picture of one colour, in which nothing can be read."""
     first = bright[:1, :1]

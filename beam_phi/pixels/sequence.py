@@ -20,6 +20,8 @@ _BLOCK = 16
 #: of what is usual.
 _DIFFERENT = 0.03
 _FEW, _VARIATION_OF_FEW, _VARIATION = 16, 4.0, 8.0
+#: Of fewer frames than this nothing is usual: each is looked at by itself.
+_FEWEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Scene:
     """Frames of one size, seen at once.
 
     pictures: the first frame, and the brightest and the darkest value of each pixel.
-    odd: numbers of the frames, from 0, in which something stands that the others have not.
+    odd: numbers of the frames, from 0, in which something stands that the others have not; all of few frames.
     usual: numbers of the others.
     """
 
@@ -79,6 +81,8 @@ class Group:
     def scene(self) -> Scene:
         if len(self) == 1:
             return Scene((self._first,), (), (0,))
+        if len(self) < _FEWEST:
+            return Scene((), tuple(range(len(self))), ())
         low, high = window(self._brightest if self._brightest.ndim == 2 else self._brightest[..., 1])
         odd = _odd(np.stack(self._blocks), high - low)
         usual = tuple(number for number in range(len(self)) if number not in odd)

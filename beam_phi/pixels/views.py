@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from beam_phi.library.model import Box
 from beam_phi.pixels.engines.base import Picture
-from beam_phi.pixels.picture import Samples, picture, window
+from beam_phi.pixels.picture import Samples, window
 
 #: Strokes are narrower than this, pixels; what is wider is no letter.
 _STROKE = 15
@@ -32,16 +32,18 @@ class View(NamedTuple):
     back: Callable[[Box], Box]
 
 
-def plain(bright: Samples) -> View:
+def plain(shown: Picture) -> View:
     """The picture as it is displayed."""
-    return View(picture(bright), lambda box: box)
+    return View(shown, lambda box: box)
 
 
-def others(bright: Samples, thorough: bool) -> Iterator[View]:
-    """The other views: strokes alone, turned, enlarged; if `thorough` dim things, and turned strokes."""
-    shown = picture(bright)
+def others(bright: Samples, shown: Picture, thin: tuple[Strokes, Strokes], thorough: bool) -> Iterator[View]:
+    """The other views: strokes alone, turned, enlarged; if `thorough` dim things, and turned strokes.
+
+    shown: the picture of `bright`. thin: its :func:`strokes`.
+    """
     low, high = (0.0, float(_BYTE)) if bright.ndim == 3 else window(bright)
-    lighter, darker = (_scaled(values, _LEAST * (high - low)) for values in strokes(bright))
+    lighter, darker = (_scaled(values, _LEAST * (high - low)) for values in thin)
     alone = np.stack((lighter, lighter, darker), axis=2)
     yield View(alone, lambda box: box)
     yield _turned(shown)

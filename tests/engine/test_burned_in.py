@@ -134,7 +134,6 @@ def blind(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("an engine was asked for")
 
     monkeypatch.setattr("beam_phi.engine.burned_in.text_engine", no_engine)
-    monkeypatch.setattr("beam_phi.engine.series.text_engine", no_engine)
 
 
 class Reader:
@@ -168,8 +167,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Puts a Reader in the place of the engine."""
 
     def reads(*texts: Text, read: str | None = None) -> None:
-        for module in ("burned_in", "series"):
-            monkeypatch.setattr(f"beam_phi.engine.{module}.text_engine", lambda *_: Reader(*texts, read=read))
+        monkeypatch.setattr("beam_phi.engine.burned_in.text_engine", lambda *_: Reader(*texts, read=read))
 
     return reads
 
@@ -703,6 +701,36 @@ def test_slices_seen_together_are_masked_as_by_themselves(
         assert {row.data_class for row in masked.rows} >= {"patient-name", "birth-date", "patient-id"}
         places = [(row.x, row.y, row.width, row.height) for row in masked.rows]
         assert len(places) == len(set(places))
+
+
+@pytest.mark.parametrize("read", ["07/22/43", "01.09.12", "L3451"])
+def test_what_looks_like_a_mark_and_is_about_the_patient_goes_from_slices_seen_together(
+    make: MakeEngine, reads: Callable[..., None], read: str
+) -> None:
+    """Dates with a year of two digits, and an id that only the header tells from a mark."""
+    reads(NAME, read=read)
+    engine = make()
+    series = engine.series()
+    pages = [
+        dataset(page([NAME], seed), PatientID="L3451", SOPInstanceUID=f"1.2.3.4.{seed}") for seed in range(6)
+    ]
+    for number, ds in enumerate(pages):
+        data = file_of(ds)
+        series.add(number, Source(io.BytesIO(data), len(data)))
+    seen = series.seen()
+    assert set(seen) == set(range(6))
+    assert all(hidden(mask(ds, engine, seen[number]), NAME) for number, ds in enumerate(pages))
+
+
+def test_few_slices_and_those_of_no_series_are_looked_at_by_themselves(make: MakeEngine) -> None:
+    series = make().series()
+    for number in range(3):
+        data = file_of(dataset(page([NAME], number)))
+        series.add(number, Source(io.BytesIO(data), len(data)))
+    for number in range(3, 9):
+        data = file_of(dataset(page([NAME], number), SeriesInstanceUID=""))
+        series.add(number, Source(io.BytesIO(data), len(data)))
+    assert not series.seen()
 
 
 def test_alone_odd_declared_and_many_framed_images_are_left_to_themselves(make: MakeEngine) -> None:

@@ -55,7 +55,8 @@ def test_marks_and_technique(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["DAVIDSON", "46198", "2013", "07.22.1943", "12:34:56", "2:56:22 PM", "St. Mary Hospital", "45Y", "45F",
-     "L DAVIDSON", "123 456 789 012 345", "山", "Ø3", "", "-"],
+     "L DAVIDSON", "123 456 789 012 345", "山", "Ø3", "", "-", "07/22/43", "01.09.12", "7-13-43 AP",
+     "123 456", "123 456 789"],
 )  # fmt: skip
 def test_what_may_be_about_somebody_is_no_mark(text: str) -> None:
     assert text not in MARKS

@@ -92,8 +92,7 @@ class Counting:
 
 
 def put_engine(monkeypatch: pytest.MonkeyPatch, engine: TextEngine) -> None:
-    for module in ("burned_in", "series"):
-        monkeypatch.setattr(f"beam_phi.engine.{module}.text_engine", lambda *_: engine)
+    monkeypatch.setattr("beam_phi.engine.burned_in.text_engine", lambda *_: engine)
 
 
 def test_slices_are_looked_at_together_and_the_text_of_each_is_covered(

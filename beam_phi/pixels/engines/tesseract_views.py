@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -162,31 +163,14 @@ def _look(picture: Picture, name: str) -> Grey:
 def _letters(picture: Picture, *, bright: bool) -> Grey:
     """How much brighter (or darker) each pixel is than the brightest (darkest) ground of a stroke's width.
 
-    That is a white top-hat transform. Of colours counts the strongest channel: blue on black is dark, but not
+    Of colours counts the strongest channel: blue on black is dark, but not
     its blue.
     """
     tones = picture if bright else 255 - picture
     grey: Grey = tones if tones.ndim == 2 else tones.max(axis=2)
     width = max(_LEAST_STROKE, min(grey.shape) // _STROKE_SHARE | 1)
-    ground = _running(_running(grey, width, np.minimum), width, np.maximum)
-    return grey - ground
-
-
-def _running(grey: Grey, width: int, extreme: Callable[[Grey, Grey], Grey]) -> Grey:
-    """The lowest (highest) value in a square of `width` pixels (odd) around each pixel.
-
-    By doubling: a window of 8 is two of 4, so the time goes with the logarithm of the width.
-    """
-    for axis in (0, 1):
-        wide = np.pad(grey, [(width // 2,) * 2 if axis == side else (0, 0) for side in (0, 1)], mode="edge")
-        wide = wide if axis == 0 else wide.T
-        reach = 1
-        while reach < width:
-            step = min(reach, width - reach)
-            wide = extreme(wide[:-step], wide[step:])
-            reach += step
-        grey = wide if axis == 0 else wide.T
-    return grey
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (width, width))
+    return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, kernel), np.uint8)
 
 
 def _framed(grey: Grey, scale: int) -> Grey:

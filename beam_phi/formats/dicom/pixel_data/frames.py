@@ -44,10 +44,6 @@ class Frames:
     def __len__(self) -> int:
         return len(self.ranges)
 
-    @property
-    def encapsulated(self) -> bool:
-        return self.opening.transfer_syntax not in NATIVE
-
     def raw(self, frame: int) -> bytes:
         """The bytes of a frame (from 0), its fragments joined."""
         window = self.opening.window

@@ -65,7 +65,7 @@ class Image:
     @property
     def declared(self) -> str:
         """Burned In Annotation: ``YES``, ``NO``, or "" where it is not said."""
-        return self._header.text(_BURNED_IN)
+        return self._header.text(_BURNED_IN).upper()
 
     @property
     def series(self) -> str:
@@ -80,6 +80,10 @@ class Image:
         """True if there are rows and columns of pixels of integers."""
         element = pixel_data(self._find)
         return element is not None and element.end != element.value and frame_pixels(self._find) > 0
+
+    def has_floats(self) -> bool:
+        """True if there are pixels of floating point numbers, which can't be painted."""
+        return any(self._find(tag) is not None for tag in FLOAT_PIXELS)
 
     def is_bitmap(self) -> bool:
         """True for pixels of one bit. Raises FormatError ``pixel-format``."""
@@ -123,7 +127,7 @@ class Image:
     def cover(self, boxes: Iterable[Box]) -> list[tuple[int, Box]]:
         """Cover boxes in every frame, see DicomDocument.cover."""
         if pixel_data(self._find) is None:
-            if any(self._find(tag) for tag in FLOAT_PIXELS):
+            if self.has_floats():
                 raise FormatError("pixel-format", "floating point pixels can't be painted")
             return []
         inside = [cut for box in boxes if (cut := self._clip(box))]
