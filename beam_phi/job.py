@@ -28,7 +28,7 @@ from beam_phi.formats.dicom import STANDARD, digests
 from beam_phi.library.form import with_pixels
 from beam_phi.library.load import load
 from beam_phi.library.model import Library
-from beam_phi.pixels.engines import EngineError, text_engine
+from beam_phi.pixels.engines import EngineError, check_engine
 from beam_phi.transforms import (
     MaskPhi,
     ReadFiles,
@@ -114,7 +114,7 @@ def _check_engine(library: Library) -> None:
     """Fail before the run where the engine is missing that the library asks for. Raises CallError."""
     if library.pixels.images != "none" and library.pixels.policy != "boxes":
         try:
-            text_engine(library.pixels.engine, library.pixels.thorough)
+            check_engine(library.pixels.engine, library.pixels.thorough)
         except EngineError as error:
             raise CallError(f"burned-in text can't be searched for: {error}; or say --ocr never") from None
 

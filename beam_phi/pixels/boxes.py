@@ -25,7 +25,8 @@ class PixelFormat:
 
     black: the stored value of the darkest pixel of a one-sample image (see :func:`darkest_gray`); colour
         needs none.
-    order: byte order, ``little`` or ``big``. signed: True for two's complement.
+    order: byte order, ``little`` or ``big``. signed: True for two's complement. inverted: True for an image
+        of one sample whose highest values are the darkest.
     """
 
     rows: int
@@ -39,6 +40,7 @@ class PixelFormat:
     black: int
     order: str
     signed: bool = False
+    inverted: bool = False
 
     def planes(self) -> tuple[Plane, ...]:
         """The planes of a frame, in the order they are stored. Raises PixelFormatError."""

@@ -44,10 +44,21 @@ def form(samples: Array, photometric: str = "MONOCHROME2", stored: int = 0, **ot
     bits = 8 * samples.dtype.itemsize
     signed = samples.dtype.kind == "i"
     stored = stored or bits
-    black = darkest_gray(stored, signed=signed, inverted=photometric == "MONOCHROME1")
+    inverted = photometric == "MONOCHROME1"
+    black = darkest_gray(stored, signed=signed, inverted=inverted)
     count = 1 if samples.ndim == 2 else samples.shape[2]
     made = PixelFormat(
-        *samples.shape[:2], count, photometric, bits, stored, stored - 1, False, black, "little", signed
+        *samples.shape[:2],
+        count,
+        photometric,
+        bits,
+        stored,
+        stored - 1,
+        False,
+        black,
+        "little",
+        signed,
+        inverted,
     )
     return replace(made, **other)
 
@@ -883,10 +894,11 @@ def painted_files(folder: Path) -> dict[str, int]:
 
 def _format(ds: Dataset) -> PixelFormat:
     signed, photometric = bool(ds.PixelRepresentation), ds.PhotometricInterpretation
-    black = darkest_gray(ds.BitsStored, signed=signed, inverted=photometric == "MONOCHROME1")
+    inverted = photometric == "MONOCHROME1"
+    black = darkest_gray(ds.BitsStored, signed=signed, inverted=inverted)
     return PixelFormat(
         *(ds.Rows, ds.Columns, ds.SamplesPerPixel, photometric, ds.BitsAllocated, ds.BitsStored, ds.HighBit),
-        *(ds.get("PlanarConfiguration", 0) == 1, black, "little", signed),
+        *(ds.get("PlanarConfiguration", 0) == 1, black, "little", signed, inverted),
     )
 
 

@@ -110,7 +110,7 @@ class DicomScope:
         self._top: dict[int, Element] | None = None
         self._twice: set[int] = set()
         self._split: dict[Element, list[bytes | None]] = {}
-        self._painted: str | None = None
+        self._painted = False
         self.image = Image(self.element, opening, scanner)
 
     def fields(self) -> list[DicomField]:
@@ -200,12 +200,12 @@ class DicomScope:
         """
         top, elements = self._top_level(), self._scanner.elements
         Marking(self._edits, elements, self.element, top, self._data).write(marks)
-        syntax = self._paint()
+        self._paint()
         if self._meta is not None:
             meta = file_meta(
                 self._value(_SOP_CLASS),
                 self._value(_SOP_INSTANCE) or self._value(MEDIA_STORAGE_INSTANCE),
-                syntax,
+                self._opening.transfer_syntax,
             )
             self._edits.rebuild(self._meta, meta)
             if self._meta.start > PREAMBLE:
@@ -228,11 +228,11 @@ class DicomScope:
             return self._deflate()
         return join(self._edits.segments(0, opening.source.size))
 
-    def _paint(self) -> str:
-        """Put what is covered into the pixels, once; the transfer syntax then."""
-        if self._painted is None:
-            self._painted = self.image.write(self._edits)
-        return self._painted
+    def _paint(self) -> None:
+        """Put what is covered into the pixels, once."""
+        if not self._painted:
+            self._painted = True
+            self.image.write(self._edits)
 
     def _deflate(self) -> Iterator[Segment]:
         """Edited bytes of a deflated file: its data set is deflated anew and made even (PS3.5 annex A.5)."""

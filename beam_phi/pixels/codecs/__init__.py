@@ -14,7 +14,7 @@ from beam_phi.pixels.boxes import PixelFormat
 from beam_phi.pixels.codecs import jpeg, jpeg_2000, jpeg_lossless, jpeg_ls, native, rle, segments
 from beam_phi.pixels.codecs.base import CodecError, Decoded, Painted, require
 
-__all__ = ["ENDS_ONLY", "SYNTAXES", "CodecError", "Decoded", "Painted", "decode", "paint"]
+__all__ = ["SYNTAXES", "CodecError", "Decoded", "Painted", "decode", "paint"]
 
 
 class _Family(Protocol):
@@ -42,9 +42,6 @@ _CONFUSED = (jpeg, jpeg_lossless)
 
 SYNTAXES: frozenset[str] = frozenset(_FAMILIES)
 """Transfer Syntax UIDs of which frames can be painted."""
-
-ENDS_ONLY = frozenset((f"{_JPEG}50", f"{_JPEG}51"))
-"""Those of lossy JPEG: PixelFormat.black of one sample has to be the lowest or the highest value there is."""
 
 # Rows and Columns are of two bytes; so is what streams say of them.
 _MOST = 0xFFFF

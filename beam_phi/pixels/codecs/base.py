@@ -96,6 +96,24 @@ def black(format: PixelFormat, photometric: str, precision: int, *, signed: bool
     return (0, middle, middle) if photometric == "YBR_FULL" else (0, 0, 0)
 
 
+def pattern(format: PixelFormat, photometric: str, precision: int) -> tuple[int, ...]:
+    """A black pixel in a stream that has no sign: what is signed stands in it as two's complement."""
+    pixel = black(format, photometric, precision, signed=format.signed)
+    return tuple(value & ((1 << precision) - 1) for value in pixel)
+
+
+def from_pattern(samples: Samples, format: PixelFormat, precision: int) -> Samples:
+    """The stored values of such a stream."""
+    return with_sign(samples, min(precision, format.stored), signed=True) if format.signed else samples
+
+
+def shaped(samples: Samples, format: PixelFormat, *, signed: bool = False) -> Samples:
+    """What a decoder gave, in the item size of the header. Raises CodecError if it is of another size."""
+    shape = (format.rows, format.columns, format.samples)
+    require(samples.shape == (shape if format.samples > 1 else shape[:2]), "a decoder gives another size")
+    return samples.astype(f"{'i' if signed else 'u'}{format.allocated // 8}")
+
+
 def with_sign(samples: Samples, bits: int, *, signed: bool) -> Samples:
     """Two's complement of this many bits as numbers, or the other way round; same item size."""
     size = samples.dtype.itemsize

@@ -13,7 +13,7 @@ import imagecodecs
 from beam_phi.library.model import Box
 from beam_phi.pixels.boxes import PixelFormat
 from beam_phi.pixels.codecs import blocks, huffman, segments
-from beam_phi.pixels.codecs.base import GRAY, Decoded, Painted, Samples, even, require
+from beam_phi.pixels.codecs.base import GRAY, Decoded, Painted, Samples, even, require, shaped
 from beam_phi.pixels.codecs.blocks import Grid
 from beam_phi.pixels.codecs.huffman import Table
 from beam_phi.pixels.codecs.scan import Scan, edit
@@ -57,7 +57,7 @@ def paint(frame: bytes, syntax: str, format: PixelFormat, boxes: Sequence[Box]) 
         dark: tuple[int, ...] = (_LOW, _LOW, _LOW) if rgb else (_LOW, _MIDDLE, _MIDDLE)
     else:
         require(format.photometric in GRAY, "palette colors in lossy JPEG")
-        dark = (_HIGH if format.black > 0 else _LOW,)
+        dark = (_HIGH if format.inverted else _LOW,)
     painter = _Painter(header, tuple(blocks.touched(header, one, boxes) for one in header.components), dark)
     for part in parts:
         painter.take(part)
@@ -91,10 +91,7 @@ def _samples(frame: bytes, header: Frame, format: PixelFormat, *, rgb: bool) -> 
     spaces: dict[str, Any] = {}
     if format.samples == 3:
         spaces = {"colorspace": "RGB" if rgb else "YCBCR", "outcolorspace": "RGB"}
-    samples: Samples = imagecodecs.jpeg8_decode(frame, **spaces)
-    shape = (format.rows, format.columns, format.samples)
-    require(samples.shape == (shape if format.samples > 1 else shape[:2]), "a decoder gives another size")
-    return samples.astype(f"u{format.allocated // 8}")
+    return shaped(imagecodecs.jpeg8_decode(frame, **spaces), format)
 
 
 class _Painter:

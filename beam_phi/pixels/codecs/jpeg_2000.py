@@ -20,6 +20,7 @@ from beam_phi.pixels.codecs.base import (
     filled,
     require,
     require_same,
+    shaped,
     with_sign,
 )
 from beam_phi.pixels.codecs.codestream import Codestream
@@ -73,10 +74,8 @@ def _read(frame: bytes, format: PixelFormat) -> Codestream:
 def _samples(stream: Codestream, format: PixelFormat) -> Samples:
     """With the sign they have in the stream, (rows, columns) or (rows, columns, samples)."""
     # This decoder knows High Throughput too; the other one of the library passes over errors.
-    samples: Samples = imagecodecs.jpeg2k_decode(stream.data, planar=False, numthreads=1)
-    shape = (format.rows, format.columns, format.samples)
-    require(samples.shape == (shape if format.samples > 1 else shape[:2]), "a decoder gives another size")
-    return samples.astype(f"{'i' if stream.signed else 'u'}{format.allocated // 8}")
+    samples = imagecodecs.jpeg2k_decode(stream.data, planar=False, numthreads=1)
+    return shaped(samples, format, signed=stream.signed)
 
 
 def _encode(samples: Samples, stream: Codestream, syntax: str, *, transform: bool) -> bytes:

@@ -15,13 +15,14 @@ from beam_phi.pixels.codecs.base import (
     Decoded,
     Painted,
     Samples,
-    black,
     color_space,
     even,
     filled,
+    from_pattern,
+    pattern,
     require,
     require_same,
-    with_sign,
+    shaped,
 )
 from beam_phi.pixels.codecs.segments import Frame, Segment
 
@@ -32,21 +33,14 @@ def decode(frame: bytes, syntax: str, format: PixelFormat) -> Decoded:
     """See codecs.decode."""
     photometric = color_space(format.photometric)
     header, _ = _headers(frame, format)
-    samples = _samples(frame, format)
-    return Decoded(
-        with_sign(samples, min(header.precision, format.stored), signed=True) if format.signed else samples,
-        photometric,
-    )
+    return Decoded(from_pattern(_samples(frame, format), format, header.precision), photometric)
 
 
 def paint(frame: bytes, syntax: str, format: PixelFormat, boxes: Sequence[Box]) -> Painted:
     """See codecs.paint."""
     photometric = color_space(format.photometric)
     header, parts = _headers(frame, format)
-    # The stream has no sign: what is signed stands in it as two's complement.
-    pixel = black(format, photometric, header.precision, signed=format.signed)
-    pattern = tuple(value & ((1 << header.precision) - 1) for value in pixel)
-    samples = filled(_samples(frame, format), boxes, pattern)
+    samples = filled(_samples(frame, format), boxes, pattern(format, photometric, header.precision))
     data = _encode(samples, header, parts)
     require_same(samples, _samples(data, format))
     return Painted(even(data), format.photometric, syntax)
@@ -68,10 +62,7 @@ def _samples(frame: bytes, format: PixelFormat) -> Samples:
     # No difference is coded in less than a bit.
     require(format.rows * format.columns * format.samples <= 8 * len(frame), "a JPEG image is cut off")
     spaces: dict[str, Any] = {"colorspace": "RGB", "outcolorspace": "RGB"} if format.samples == 3 else {}
-    samples: Samples = imagecodecs.jpeg8_decode(frame, **spaces)
-    shape = (format.rows, format.columns, format.samples)
-    require(samples.shape == (shape if format.samples > 1 else shape[:2]), "a decoder gives another size")
-    return samples.astype(f"u{format.allocated // 8}")
+    return shaped(imagecodecs.jpeg8_decode(frame, **spaces), format)
 
 
 def _encode(samples: Samples, header: Frame, parts: Sequence[Segment]) -> bytes:

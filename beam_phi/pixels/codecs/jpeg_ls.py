@@ -15,13 +15,14 @@ from beam_phi.pixels.codecs.base import (
     Decoded,
     Painted,
     Samples,
-    black,
     color_space,
     even,
     filled,
+    from_pattern,
+    pattern,
     require,
     require_same,
-    with_sign,
+    shaped,
 )
 from beam_phi.pixels.codecs.segments import Frame
 
@@ -33,20 +34,14 @@ def decode(frame: bytes, syntax: str, format: PixelFormat) -> Decoded:
     """See codecs.decode."""
     photometric = color_space(format.photometric)
     header, _ = _headers(frame, format)
-    samples = _samples(frame, format)
-    if format.signed:
-        samples = with_sign(samples, min(header.precision, format.stored), signed=True)
-    return Decoded(samples, photometric)
+    return Decoded(from_pattern(_samples(frame, format), format, header.precision), photometric)
 
 
 def paint(frame: bytes, syntax: str, format: PixelFormat, boxes: Sequence[Box]) -> Painted:
     """See codecs.paint."""
     photometric = color_space(format.photometric)
     header, interleave = _headers(frame, format)
-    # The stream has no sign: what is signed stands in it as two's complement.
-    pixel = black(format, photometric, header.precision, signed=format.signed)
-    pattern = tuple(value & ((1 << header.precision) - 1) for value in pixel)
-    samples = filled(_samples(frame, format), boxes, pattern)
+    samples = filled(_samples(frame, format), boxes, pattern(format, photometric, header.precision))
     data = _encode(samples, header, interleave)
     require_same(samples, _samples(data, format))
     return Painted(even(data), format.photometric, syntax)
@@ -68,10 +63,7 @@ def _headers(frame: bytes, format: PixelFormat) -> tuple[Frame, int]:
 
 
 def _samples(frame: bytes, format: PixelFormat) -> Samples:
-    samples: Samples = imagecodecs.jpegls_decode(frame)
-    shape = (format.rows, format.columns, format.samples)
-    require(samples.shape == (shape if format.samples > 1 else shape[:2]), "a decoder gives another size")
-    return samples.astype(f"u{format.allocated // 8}")
+    return shaped(imagecodecs.jpegls_decode(frame), format)
 
 
 def _encode(samples: Samples, header: Frame, interleave: int) -> bytes:

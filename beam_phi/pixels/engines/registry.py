@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from beam_phi.pixels.engines.base import EngineError, EngineMissing, Line, Picture, TextEngine
+from beam_phi.pixels.engines.models import check_networks
 
 #: What was read in so many pictures is remembered: frames, and slices of a scout, repeat themselves.
 _REMEMBERED = 64
@@ -22,6 +23,14 @@ def text_engine(name: str, thorough: bool = False) -> TextEngine:
     if make is None:
         raise EngineMissing(f"there is no text engine {name!r}: there are {', '.join(_ENGINES)}")
     return Remembering(make(thorough))
+
+
+def check_engine(name: str, thorough: bool = False) -> None:
+    """Raise EngineMissing or EngineError where an engine can't be had; networks are not loaded for that."""
+    if name == "onnx":
+        check_networks()
+    else:
+        text_engine(name, thorough)
 
 
 class Remembering:

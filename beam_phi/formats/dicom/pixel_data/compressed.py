@@ -26,7 +26,7 @@ class CompressedMask:
     """Encapsulated pixel data with areas painted black, in place of its items and their end.
 
     start, end: offsets of the value of Pixel Data, with its Sequence Delimitation Item.
-    syntax, photometric: Transfer Syntax and Photometric Interpretation from now on.
+    photometric: Photometric Interpretation from now on.
 
     Encoded frames wait in a temporary file without a name, since the offset table stands before them. Raises
     FormatError ``pixels-compressed``.
@@ -34,7 +34,7 @@ class CompressedMask:
 
     def __init__(self, frames: Frames, table: Range, areas: Areas, scrub: Scrub) -> None:
         self.start, self.end = frames.element.value, frames.element.end
-        self.syntax, self.photometric = frames.syntax, frames.format.photometric
+        self.photometric = frames.format.photometric
         self._frames = frames
         self._has_table = table[1] > table[0]
         self._scrub = scrub
@@ -74,9 +74,9 @@ class CompressedMask:
         if not touched:
             return
         first = self._paint(touched[0], areas)
-        if (first.syntax, first.photometric) != (self.syntax, self.photometric):
+        if first.photometric != self.photometric:
             # All frames have to be of one kind.
-            self.syntax, self.photometric = first.syntax, first.photometric
+            self.photometric = first.photometric
             touched = [touched[0], *(frame for frame in range(len(self._frames)) if frame != touched[0])]
         self._keep(touched[0], first)
         for frame in touched[1:]:
@@ -90,11 +90,10 @@ class CompressedMask:
             raise FormatError("pixels-compressed", str(error)) from None
 
     def _keep(self, frame: int, painted: Painted) -> None:
-        if (painted.syntax, painted.photometric) != (self.syntax, self.photometric):
-            raise FormatError("pixels-compressed", "the frames can't be encoded in one transfer syntax")
-        data = painted.data + b"\0" * (len(painted.data) % 2)
-        self._encoded[frame] = (self._spool.tell(), len(data))
-        self._spool.write(data)
+        if (painted.syntax, painted.photometric) != (self._frames.syntax, self.photometric):
+            raise FormatError("pixels-compressed", "the frames can't be encoded alike")
+        self._encoded[frame] = (self._spool.tell(), len(painted.data))
+        self._spool.write(painted.data)
 
     def _size(self, frame: int, ranges: Sequence[Range]) -> int:
         """Bytes of a frame's items, with their headers."""

@@ -162,6 +162,7 @@ class PixelHeader:
             black=black,
             order="big" if opening.syntax.order == ">" else "little",
             signed=signed,
+            inverted=self.inverted,
         )
 
     def palette(self, opening: Opening) -> tuple[int, tuple[tuple[int, ...], ...]]:

@@ -29,7 +29,6 @@ from beam_phi.formats.dicom.streams.bitstreams import metadata_ranges
 from beam_phi.formats.dicom.streams.fragments import Range
 from beam_phi.formats.document import FormatError
 from beam_phi.library.model import Box
-from beam_phi.pixels import codecs
 from beam_phi.pixels.areas import Areas
 from beam_phi.pixels.boxes import clip
 from beam_phi.pixels.picture import Display
@@ -159,32 +158,27 @@ class Image:
             darkest = min(darkest, edge)
         self._black = min(darkest, lowest) if self._header.inverted else max(darkest, lowest)
 
-    def write(self, edits: Edits) -> str:
-        """Put the covered pixels into the file, and what the header has to say of them.
-
-        Returns the transfer syntax from now on. Raises FormatError.
-        """
-        syntax = self._opening.transfer_syntax
+    def write(self, edits: Edits) -> None:
+        """Put the covered pixels into the file, and what the header says of them. Raises FormatError."""
         overlays = self._header.overlay_bits() if pixel_data(self._find) is not None else 0
         if not self.areas and not overlays:
-            return syntax
+            return
         element = self._element()
         for tag in _STATISTICS:
             statistic = self._find(tag)
             if statistic is not None:
                 edits.values[statistic] = None
-        if syntax in NATIVE and not is_encapsulated(element, self._opening):
+        if self._opening.transfer_syntax in NATIVE and not is_encapsulated(element, self._opening):
             edits.paint(native_mask(self._header, element, self._opening, self.areas, self._black, overlays))
-            return syntax
+            return
         if overlays:
             raise FormatError("pixel-format", "an overlay in the bits of compressed pixels can't be cleared")
         frames = self.frames()
-        if self._black is not None and frames.syntax not in codecs.ENDS_ONLY:
+        if self._black is not None:
             frames = replace(frames, format=replace(frames.format, black=self._black))
         mask = CompressedMask(frames, self._fragments(element)[0], self.areas, self._metadata)
         edits.paint(mask)
         self._say(edits, mask)
-        return mask.syntax
 
     def _say(self, edits: Edits, mask: CompressedMask) -> None:
         """Photometric Interpretation, and the Extended Offset Table, as they are now."""
