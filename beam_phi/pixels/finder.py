@@ -10,7 +10,7 @@ from beam_phi.pixels.boxes import clip
 from beam_phi.pixels.engines.base import Line, TextEngine
 from beam_phi.pixels.growth import Ink, completed, grown, near
 from beam_phi.pixels.picture import Samples, blackened, picture
-from beam_phi.pixels.views import View, others, plain, strokes
+from beam_phi.pixels.views import View, drawn, others, plain, strokes
 
 #: What an engine takes for text and reads less than this of is an edge, a vessel, a rib.
 _LETTERS, _CONFIDENCE = 2, 0.5
@@ -90,6 +90,10 @@ class Finder:
         shown = picture(bright)
         lines = list(self._lines([plain(shown)]))
         certain = any(_is_certain(line, _LETTERS) for line in lines)
+        if first:
+            ink = list(self._lines(drawn(bright, self.thorough)))
+            certain = certain or any(_is_certain(line, _MORE_LETTERS) for line in ink)
+            lines += ink
         if not certain and not (first and self.thorough):
             return
         thin = strokes(bright)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from beam_phi.library.model import Box
 from beam_phi.pixels.engines.base import Picture
+from beam_phi.pixels.flat_ink import flat_ink
 from beam_phi.pixels.picture import Samples, window
 
 #: Strokes are narrower than this, pixels; what is wider is no letter.
@@ -35,6 +36,14 @@ class View(NamedTuple):
 def plain(shown: Picture) -> View:
     """The picture as it is displayed."""
     return View(shown, lambda box: box)
+
+
+def drawn(bright: Samples, thorough: bool) -> Iterator[View]:
+    """What is drawn in one value: a look at small pictures, in which letters of a few pixels drown in noise;
+    at all if `thorough`."""
+    ink = flat_ink(bright) if thorough or max(bright.shape[:2]) < _SMALL else None
+    if ink is not None:
+        yield plain(ink)
 
 
 def others(bright: Samples, shown: Picture, thin: tuple[Strokes, Strokes], thorough: bool) -> Iterator[View]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,20 @@ _WINDOWS = 1 << _LONGEST
 
 EOB, ZRL = 0x00, 0xF0
 
-# What `advances` says at the end of a block, and where there is no code: more than there are coefficients.
+# What advances say at the end of a block, and where there is no code: more than there are coefficients.
 END, NOTHING = 128, 255
+_COEFFICIENTS = 64
+
+
+class Codes(NamedTuple):
+    """What codes of AC coefficients take and cover, by window.
+
+    steps: bits of them, and of the coefficients behind them. advances: coefficients they cover, END more if
+    the last one ends the block; NOTHING where there is no code.
+    """
+
+    steps: bytes
+    advances: bytes
 
 
 class Table:
@@ -55,20 +67,55 @@ class Table:
             code <<= 1
 
     @cached_property
-    def dc_steps(self) -> NDArray[np.uint8]:
-        """By window: bits of the code and of the difference behind it; 0 for no code."""
+    def differences(self) -> bytes:
+        """By window: bits of the code and of the DC difference behind it; 0 for no code."""
+        return self._dc_steps.tobytes()
+
+    @cached_property
+    def code(self) -> Codes:
+        """One code."""
+        return Codes(self._ac_steps.tobytes(), self._advances.tobytes())
+
+    @cached_property
+    def codes_seen(self) -> Codes:
+        """As many codes as the window shows whole: bits of coefficients may lie behind it."""
+        rest: NDArray[Any] = np.arange(_WINDOWS)
+        seen, steps, covered = (np.zeros(_WINDOWS, np.int64) for _ in range(3))
+        going = np.full(_WINDOWS, True)
+        while going.any():
+            length, step, advance = self.lengths[rest], self._ac_steps[rest], self._advances[rest]
+            going &= (advance != NOTHING) & (seen + length <= _LONGEST)
+            going &= covered + advance % END < _COEFFICIENTS
+            covered += going * advance
+            steps += going * step
+            going &= (advance != END) & (seen + step < _LONGEST)
+            seen += going * step
+            rest = (rest << (going * step)) % _WINDOWS
+        covered[steps == 0] = NOTHING
+        return Codes(steps.astype(np.uint8).tobytes(), covered.astype(np.uint8).tobytes())
+
+    @lru_cache(maxsize=16)  # noqa: B019 - tables are few, and remembered themselves
+    def flat_blocks(self, ac: Table) -> bytes:
+        """By window: bits of a block that is a DC difference of this table and nothing else of `ac`; 0 where
+        the window does not show that."""
+        steps = self._dc_steps.astype(np.int64)
+        rest = (np.arange(_WINDOWS) << np.minimum(steps, _LONGEST)) % _WINDOWS
+        length = ac.lengths[rest].astype(np.int64)
+        shown = (steps > 0) & (length > 0) & (ac.symbols[rest] == EOB) & (steps + length <= _LONGEST)
+        return np.where(shown, steps + length, 0).astype(np.uint8).tobytes()
+
+    @cached_property
+    def _dc_steps(self) -> NDArray[np.uint8]:
         known = (self.lengths > 0) & (self.symbols <= _LONGEST)
         steps: NDArray[np.uint8] = np.where(known, self.lengths + self.symbols, np.uint8(0))
         return steps
 
     @cached_property
-    def ac_steps(self) -> NDArray[np.uint8]:
-        """By window: bits of the code and of the coefficient behind it."""
+    def _ac_steps(self) -> NDArray[np.uint8]:
         return (self.lengths + (self.symbols & 15)).astype(np.uint8)
 
     @cached_property
-    def advances(self) -> NDArray[np.uint8]:
-        """By window: coefficients that the code covers, END or NOTHING."""
+    def _advances(self) -> NDArray[np.uint8]:
         covered: NDArray[Any] = (self.symbols >> 4) + np.uint8(1)
         no_size = (self.symbols & 15) == 0
         covered[no_size & (self.symbols != ZRL)] = NOTHING
@@ -90,12 +137,18 @@ class Table:
             if free >= len(missing):
                 counts = bytearray(self.counts)
                 counts[length - 1] += len(missing)
-                return Table(bytes(counts), self.values + bytes(missing))
+                return table(bytes(counts), self.values + bytes(missing))
         raise CodecError("a Huffman table without room for the codes of black")
 
     def render(self) -> bytes:
         """As it stands in a DHT segment, behind its class and number."""
         return self.counts + self.values
+
+
+@lru_cache(maxsize=32)
+def table(counts: bytes, values: bytes) -> Table:
+    """See Table. Frames of a film have the same tables, each is made once. Raises CodecError."""
+    return Table(counts, values)
 
 
 def bits(value: int, length: int) -> bytes:
@@ -111,5 +164,5 @@ def read(content: bytes) -> Iterator[tuple[int, Table]]:
         require(len(counts) == 16, "a Huffman table is cut off")
         values = content[at + 17 : at + 17 + sum(counts)]
         require(len(values) == sum(counts) == len(set(values)), "a Huffman table is cut off, or ambiguous")
-        yield content[at], Table(counts, values)
+        yield content[at], table(counts, values)
         at += 17 + len(values)

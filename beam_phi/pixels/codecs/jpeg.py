@@ -6,6 +6,7 @@ That is done to the coefficients, as decoding and coding again would change ever
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import imagecodecs
@@ -58,15 +59,24 @@ def paint(frame: bytes, syntax: str, format: PixelFormat, boxes: Sequence[Box]) 
     else:
         require(format.photometric in GRAY, "palette colors in lossy JPEG")
         dark = (_HIGH if format.inverted else _LOW,)
-    painter = _Painter(header, tuple(blocks.touched(header, one, boxes) for one in header.components), dark)
+    touched, changed = _grids(header, tuple(boxes))
+    painter = _Painter(header, touched, dark)
     for part in parts:
         painter.take(part)
     data = painter.finish(segments.color_markers(parts))
     before, after = (_samples(stream, header, format, rgb=rgb) for stream in (frame, data))
-    _verify(before, after, blocks.changed(header, painter.touched))
+    _verify(before, after, changed)
     value = (1 << header.precision) - 1 if dark[0] == _HIGH else 0
     require(all((after[_inside(box)] == value).all() for box in boxes), "a box is not black")
     return Painted(even(data), format.photometric, syntax)
+
+
+@lru_cache(maxsize=1)
+def _grids(header: Frame, boxes: tuple[Box, ...]) -> tuple[tuple[Grid, ...], Grid]:
+    """The blocks of each component that become flat, and the pixels that change by that. Frames of a film
+    have the same header and boxes, one after the other."""
+    touched = tuple(blocks.touched(header, one, boxes) for one in header.components)
+    return touched, blocks.changed(header, touched)
 
 
 def _headers(frame: bytes, format: PixelFormat, processes: Iterable[int]) -> tuple[list[Segment], Frame]:
@@ -101,8 +111,7 @@ class _Painter:
     """
 
     def __init__(self, header: Frame, touched: tuple[Grid, ...], dark: tuple[int, ...]) -> None:
-        self.touched = touched
-        self._header, self._dark = header, dark
+        self._header, self._touched, self._dark = header, touched, dark
         self._tables: dict[int, Table] = {}
         self._steps: dict[int, int] = {}
         self._restart = 0
@@ -168,7 +177,7 @@ class _Painter:
             blocks.slots(components),
             tuple(self._tables[key] for key in dc),
             tuple(self._tables[key] for key in ac),
-            tuple(self.touched[number] for number in numbers),
+            tuple(self._touched[number] for number in numbers),
             tuple(
                 _target(self._dark[number], self._steps[one.table], self._header.precision)
                 for number, one in zip(numbers, components, strict=True)

@@ -9,18 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from beam_phi.pixels.codecs.base import CodecError, require
-from beam_phi.pixels.codecs.huffman import END, EOB, Table, bits
+from beam_phi.pixels.codecs.base import require
+from beam_phi.pixels.codecs.block_starts import block_starts
+from beam_phi.pixels.codecs.huffman import EOB, Table, bits
 
 _RESTART = re.compile(rb"\xff+([\xd0-\xd7])")
-
-# Bytes that are looked at together; and those behind them that their last MCU can go up to, by far.
-_CHUNK, _OVERLAP = 1 << 16, 1 << 13
 
 # Behind the data, so that there are 16 bits to be seen from everywhere. Ones are no code of any table.
 _BEHIND = b"\xff" * 4
@@ -75,7 +72,8 @@ class _Change:
 
 @dataclass(frozen=True, slots=True)
 class _Interval:
-    """What stands between restart markers. end: of its last block, bits. raw: as it is in the stream."""
+    """What stands between restart markers. end: of its last block, bits, where anything changes. raw: as it
+    is in the stream."""
 
     raw: bytes
     end: int
@@ -137,19 +135,20 @@ def _intervals(data: bytes, scan: Scan) -> Iterator[_Interval]:
 
 def _interval(raw: bytes, first: int, units: int, scan: Scan) -> _Interval:
     """Find the blocks of `units` MCUs, and what changes. first: number of the first MCU."""
+    numbers = first + np.arange(units)
+    touched = [_touched(scan, slot, numbers) for slot in scan.slots]
+    if not any(one.any() for one in touched):
+        return _Interval(raw, 0, ())
     data = np.frombuffer(raw.replace(b"\xff\x00", b"\xff") + _BEHIND, np.uint8)
     size = 8 * (len(data) - len(_BEHIND))
-    try:
-        starts = np.array(_walk(data, size, units, scan), np.int64)
-    except IndexError:
-        raise CodecError("a JPEG scan is cut off") from None
+    tables = [(scan.dc[slot.component], scan.ac[slot.component]) for slot in scan.slots]
+    starts = np.array(block_starts(data, size, units, tables), np.int64)
     count = len(scan.slots)
-    numbers = first + np.arange(units)
     changes: list[_Change] = []
     for component, table in enumerate(scan.dc):
         places = [index for index, slot in enumerate(scan.slots) if slot.component == component]
         blocks = (np.arange(units)[:, None] * count + places).ravel()
-        flat = np.column_stack([_touched(scan, scan.slots[place], numbers) for place in places]).ravel()
+        flat = np.column_stack([touched[place] for place in places]).ravel()
         lengths, old = _differences(data, starts[blocks], table)
         values = np.where(flat, scan.targets[component], np.cumsum(old))
         new = np.diff(values, prepend=0)
@@ -168,47 +167,6 @@ def _touched(scan: Scan, slot: Slot, units: NDArray[np.int64]) -> NDArray[np.boo
     columns = units % scan.units_wide * slot.wide + slot.column
     found: NDArray[np.bool_] = scan.touched[slot.component][rows, columns]
     return found
-
-
-def _walk(data: NDArray[np.uint8], size: int, units: int, scan: Scan) -> list[int]:
-    """Where each block begins, in bits, and where the last one ends. size: of the data, bits."""
-    starts: list[int] = []
-    at = unit = base = 0
-    while unit < units:
-        base += at >> 3
-        at &= 7
-        plan = _plan(data[base : base + _CHUNK + _OVERLAP], scan)
-        origin, limit = 8 * base, 8 * _CHUNK
-        while unit < units and at < limit:
-            for steps, ac_steps, advances in plan:
-                starts.append(origin + at)
-                step = steps[at]
-                if not step:
-                    raise CodecError("a JPEG scan is damaged")
-                at += step
-                covered = 1
-                while covered < 64:
-                    covered += advances[at]
-                    at += ac_steps[at]
-                if covered != 64 and not END < covered < END + 64:
-                    raise CodecError("a JPEG scan is damaged")
-            unit += 1
-        require(origin + at <= size, "a JPEG scan is cut off")
-    starts.append(8 * base + at)
-    return starts
-
-
-def _plan(chunk: NDArray[np.uint8], scan: Scan) -> list[tuple[bytes, bytes, bytes]]:
-    """For each slot: DC steps, AC steps and advances at every bit of a chunk (see Table)."""
-    byte = chunk.astype(np.uint32)
-    wide: NDArray[Any] = byte[:-2] << 16 | byte[1:-1] << 8 | byte[2:]
-    windows = np.empty((len(wide), 8), np.uint16)
-    for shift in range(8):
-        windows[:, shift] = wide >> (8 - shift) & 0xFFFF
-    every = windows.ravel()
-    dc = {id(table): table.dc_steps[every].tobytes() for table in scan.dc}
-    ac = {id(table): (table.ac_steps[every].tobytes(), table.advances[every].tobytes()) for table in scan.ac}
-    return [(dc[id(scan.dc[slot.component])], *ac[id(scan.ac[slot.component])]) for slot in scan.slots]
 
 
 def _differences(

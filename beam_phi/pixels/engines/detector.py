@@ -27,13 +27,14 @@ _PIXEL, _REGION = 0.3, 0.5
 _SMALLEST = 3
 #: The network was taught shrunken lines; they grow again by this measure of area by perimeter.
 _GROW = 1.6
-#: A region of so much of the picture is no line but a bright field: it is looked at more sternly.
-_GIANT = 0.08
+#: A region of so much of the picture is no line but a bright field, and one that fills so little of so large
+#: a box is several that touch: they are looked at more sternly.
+_GIANT, _HOLLOW = 0.08, 0.3
 _STERNER = (0.5, 0.7, 0.85, 0.95)
 
 
-#: In pictures with shorter sides than this letters are small, too: they are enlarged.
-_SMALL, _ENLARGED = 500, 2.0
+#: In pictures with shorter sides than this letters are small, too: they are enlarged, to this at most.
+_SMALL, _ENLARGED, _MOST = 500, 1024, 4.0
 
 
 class Region(NamedTuple):
@@ -59,7 +60,8 @@ class Detector:
     def find(self, picture: Picture) -> list[Region]:
         """The regions of text in a picture of (rows, columns, 3). Raises EngineError."""
         rows, columns = picture.shape[:2]
-        scale = _ENLARGED if max(rows, columns) < _SMALL else min(1.0, self._longest / max(rows, columns))
+        side = max(rows, columns)
+        scale = min(_MOST, _ENLARGED / side) if side < _SMALL else min(1.0, self._longest / side)
         if scale != 1:
             size = (max(round(columns * scale), 1), max(round(rows * scale), 1))
             way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
@@ -89,24 +91,26 @@ def _regions(chance: Floats) -> Iterator[tuple[Box, float]]:
     """Connected pixels of text, as boxes with their mean probability."""
     if chance.max() <= _PIXEL:
         return
-    limit = _GIANT * chance.size
-    for box, score, area in _components(chance, _PIXEL):
-        if area > limit:
-            yield from _split(chance, box, limit)
-        elif score >= _REGION:
-            yield box, score
+    rows, columns = chance.shape
+    yield from _parts(chance, Box(0, 0, columns, rows), (_PIXEL, *_STERNER))
 
 
-def _split(chance: Floats, box: Box, limit: float) -> Iterator[tuple[Box, float]]:
-    """The parts of a giant region that are as small as lines at a sterner threshold."""
-    part = chance[box.y : box.y + box.height, box.x : box.x + box.width]
-    for threshold in _STERNER:
-        found = list(_components(part, threshold))
-        if all(area <= limit for _, _, area in found):
-            break
-    for inner, score, area in found:
-        if area <= limit and score >= _REGION:
-            yield Box(box.x + inner.x, box.y + inner.y, inner.width, inner.height), score
+def _parts(chance: Floats, place: Box, thresholds: tuple[float, ...]) -> Iterator[tuple[Box, float]]:
+    """The regions in a place; what is several at the first threshold is looked at with the next one."""
+    part = chance[place.y : place.y + place.height, place.x : place.x + place.width]
+    for inner, score, area in _components(part, thresholds[0]):
+        box = Box(place.x + inner.x, place.y + inner.y, inner.width, inner.height)
+        if not _is_several(box, area, _GIANT * chance.size):
+            if score >= _REGION:
+                yield box, score
+        elif len(thresholds) > 1:
+            yield from _parts(chance, box, thresholds[1:])
+
+
+def _is_several(box: Box, area: int, limit: float) -> bool:
+    """True for a region that is no single line: of more than `limit` pixels, or hollow in a box as large."""
+    extent = box.width * box.height
+    return area > limit or (extent > limit and area < _HOLLOW * extent)
 
 
 def _components(chance: Floats, threshold: float) -> Iterator[tuple[Box, float, int]]:

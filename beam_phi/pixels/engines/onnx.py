@@ -8,10 +8,13 @@ from beam_phi.library.model import Box
 from beam_phi.pixels.engines.base import Line, Picture
 from beam_phi.pixels.engines.detector import Detector, Region
 from beam_phi.pixels.engines.models import model_file
-from beam_phi.pixels.engines.recogniser import Recogniser
+from beam_phi.pixels.engines.recogniser import Recogniser, Said
 
 #: Border and longest side of each detector's input, pixels.
 _BORDER, _LONGEST = 32, 1600
+#: Regions of no more pixels, either way, have no room for two letters: they are not read.
+_SMALLEST = 8
+_UNREAD = Said("", 0.0)
 
 
 class OnnxEngine:
@@ -32,10 +35,12 @@ class OnnxEngine:
             picture = np.repeat(picture[:, :, np.newaxis], 3, axis=2)
         regions = [region for detector in self._detectors for region in detector.find(picture)]
         regions = _distinct(regions) if len(self._detectors) > 1 else regions
-        said = self._recogniser.read(picture, [region.box for region in regions]) if regions else []
+        legible = [region.box for region in regions if max(region.box.width, region.box.height) > _SMALLEST]
+        said = dict(zip(legible, self._recogniser.read(picture, legible), strict=True))
         return [
             Line(region.box, read.text, region.score, read.confidence)
-            for region, read in zip(regions, said, strict=True)
+            for region in regions
+            for read in (said.get(region.box, _UNREAD),)
         ]
 
 
