@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -14,6 +15,7 @@ from beam_phi.engine.content import Content
 from beam_phi.engine.creators import Creators
 from beam_phi.engine.decide import Decider
 from beam_phi.engine.decision import Decision
+from beam_phi.engine.embedded import DEEPEST, TAKEN_OUT, in_base64, unpack
 from beam_phi.engine.job import FileJob
 from beam_phi.engine.paths import MaskedPath, PathMasker
 from beam_phi.engine.plan import Plan, Planner
@@ -22,7 +24,16 @@ from beam_phi.engine.split import spread
 from beam_phi.engine.subject import Subject
 from beam_phi.engine.subjects import Subjects
 from beam_phi.engine.values import ValuePolicy, original_encoder
-from beam_phi.formats import Field, FormatError, Scope, Source, Unfit, open_document
+from beam_phi.formats import (
+    Document,
+    Field,
+    FormatError,
+    Scope,
+    Source,
+    Telling,
+    Unfit,
+    open_document,
+)
 from beam_phi.formats.dicom import DicomDocument, DicomScope, marks
 from beam_phi.formats.plain import Paragraph
 from beam_phi.library.model import BlackBoxRule, Library, Selector
@@ -145,41 +156,45 @@ class Engine:
         seen: Seen | None,
     ) -> MaskedPath:
         """Mask all scopes of a file into `content`, and then its path."""
-        document = open_document(format_, source, self.library.dicom)
-        if isinstance(document, DicomDocument):
-            document.refuse(self.library.dicom.quarantine)
-            self._cover(document, name, job)
         subjects: list[Subject] = []
-        for scope in document.scopes():
-            subject = self._mask_scope(scope, job)
+        for scope in self._open(name, format_, source, job).scopes():
+            subject = self._mask_scope(scope, job, seen=seen)
             if len(subjects) < 2:
                 subjects.append(subject)
-            if isinstance(scope, DicomScope):
-                clean = self._burned_in.clean(scope, subject, job, seen)
-                if content is not None:
-                    scope.mark_deidentified(self._clean_marks if clean else self._marks)
             if content is not None:
                 content.extend(scope.render())
         return self._safe_path(name, subjects[0] if len(subjects) == 1 else None)
 
-    def _mask_scope(self, scope: Scope, job: FileJob) -> Subject:
-        """Mask one scope; whom it is about."""
+    def _open(self, name: str, format_: str, source: Source, job: FileJob) -> Document:
+        document = open_document(format_, source, self.library.dicom)
+        if isinstance(document, DicomDocument):
+            document.refuse(self.library.dicom.quarantine)
+            self._cover(document, name, job)
+        return document
+
+    def _mask_scope(
+        self, scope: Scope, job: FileJob, *, seen: Seen | None = None, outer: Subject | None = None
+    ) -> Subject:
+        """Mask one scope; whom it is about. outer: whom the scope is about that it lies in."""
         fields = list(scope.fields())
         plans = [self._planner.plan(field.type) for field in fields]
         parts: Mapping[Field, Finding] = {}
+        hidden = list(scope.hidden()) if isinstance(scope, Telling) else []
+        telling = [*plans, *(self._planner.plan(field.type) for field in hidden)]
+        if outer is None:
+            subject = self._subjects.of([*fields, *hidden], telling)
+        else:
+            subject = self._subjects.read([*fields, *hidden], telling, outer)
         if isinstance(scope, DicomScope):
-            hidden = scope.hidden()
-            subject = self._subjects.of(
-                [*fields, *hidden], [*plans, *(self._planner.plan(field.type) for field in hidden)]
-            )
             naming = self._creators.naming(scope.fields(), plans, subject)
             job.hide(field.text for field in naming)
             parts = {**spread(scope.fields(), plans, subject), **naming}
-        else:
-            subject = self._subjects.of(fields, plans)
         decisions = subject.decisions
         for field, plan in zip(fields, plans, strict=True):
             if plan.idle:
+                continue
+            if plan.encoded:
+                self._mask_embedded(scope, field, subject, job)
                 continue
             memo = (plan, field.key)
             decision = decisions.get(memo)
@@ -190,7 +205,30 @@ class Engine:
                 decision = self._decider.part(plan, field.text, parts[field])
             if decision.verb != "keep":
                 self._apply(scope, field, plan, decision, job)
+        if isinstance(scope, DicomScope):
+            clean = self._burned_in.clean(scope, subject, job, seen)
+            if not job.search_only:
+                scope.mark_deidentified(self._clean_marks if clean else self._marks)
         return subject
+
+    def _mask_embedded(self, scope: Scope, field: Field, subject: Subject, job: FileJob) -> None:
+        """Mask the document in a value; one that can't be masked is taken out."""
+        found = unpack(field.text)
+        if found.format is None:
+            if blank := found.blank():
+                scope.replace(field, blank)
+            else:
+                scope.empty(field)
+            job.add(field.location, TAKEN_OUT)
+            return
+        if job.depth == DEEPEST:
+            raise FormatError("too-deep", "documents lie in documents too deep")
+        inner = Content(found.source)
+        with job.inside(field.location), closing(inner):
+            for part in self._open("", found.format, found.source, job).scopes():
+                self._mask_scope(part, job, outer=subject)
+                inner.extend(part.render())
+            scope.replace(field, in_base64(b"".join(inner.chunks())))
 
     def _apply(self, scope: Scope, field: Field, plan: Plan, decision: Decision, job: FileJob) -> None:
         location = field.location

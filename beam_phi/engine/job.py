@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from beam_phi.audit.records import Annotation
 from beam_phi.engine.buffer import AnnotationBuffer
 from beam_phi.engine.decision import Change
 from beam_phi.library.model import Box
 
+#: Between the location of a value and that in the document it holds.
+_INSIDE = " > "
 #: The data class of what stands in a black box.
 BURNED_IN = "burned-in-text"
 
@@ -26,6 +29,21 @@ class FileJob:
         self._digest = library_digest
         self._rows = AnnotationBuffer()
         self._hidden: tuple[str, ...] = ()
+        self._outer = ""
+
+    @property
+    def depth(self) -> int:
+        """How many values we are inside of."""
+        return self._outer.count(_INSIDE)
+
+    @contextmanager
+    def inside(self, location: str) -> Iterator[None]:
+        """What is noted now stands in the document that a value holds."""
+        outer, self._outer = self._outer, f"{self._outer}{location}{_INSIDE}"
+        try:
+            yield
+        finally:
+            self._outer = outer
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -40,7 +58,7 @@ class FileJob:
             location = location.replace(creator, '"?"')
         self._rows.append(
             Annotation(
-                self.file_id, None, format_ or self._format, location, change.start, change.end,
+                self.file_id, None, format_ or self._format, self._outer + location, change.start, change.end,
                 None, None, None, None, None,
                 change.data_class, change.matcher, change.kind, change.score, change.rule,
                 None if self.search_only else change.function,
@@ -79,7 +97,7 @@ class FileJob:
     ) -> None:
         self._rows.append(
             Annotation(
-                self.file_id, None, self._format, "pixels", None, None,
+                self.file_id, None, self._format, f"{self._outer}pixels", None, None,
                 frame, box.x, box.y, box.width, box.height,
                 data_class, matcher, kind, score, rule, None if self.search_only else "black-box",
                 "found" if self.search_only else "masked", None, original, None, self._key_id, self._digest,

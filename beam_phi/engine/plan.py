@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from beam_phi.formats.document import FieldType
@@ -17,6 +18,8 @@ LEARNED_ROLES = frozenset(
 CODED = frozenset({"code", "text"})
 #: Data classes that name a place of narrative: searched, never masked as a whole.
 NARRATIVE = "free-text"
+#: Attributes of places that are looked at beside those that a library selects by.
+_ALWAYS = frozenset({"issuer", "creator", "tag", "encoded"})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -28,6 +31,7 @@ class Plan:
     searcher: the content matchers that may look at it; None if none may.
     coded: True for a value that is no free text but may hold a name or an id.
     learned: the role in which its value joins the identifiers of its scope, or "".
+    encoded: True for a document in base64.
     idle: True when nothing can ever happen to such a field.
     """
 
@@ -37,6 +41,7 @@ class Plan:
     searcher: Searcher | None
     coded: bool
     learned: str
+    encoded: bool
     idle: bool
 
     @property
@@ -46,11 +51,12 @@ class Plan:
 
 
 class Planner:
-    """Makes plans, one for each FieldType met."""
+    """Makes plans: one for all FieldTypes that the library can't tell apart."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._plans: dict[FieldType, Plan] = {}
+        self._shared: dict[Hashable, Plan] = {}
         self._searchers: dict[tuple[int, ...], Searcher] = {}
         self._fields = [
             (data_class, FieldMatcher(spec, data_class))
@@ -65,25 +71,44 @@ class Planner:
             if spec.kind in ("pattern", "dictionary")
         ]
 
+        matchers = [spec for data_class in library.classes.values() for spec in data_class.matchers]
+        selectors = [
+            *library.never,
+            *(field.selector for _, field in self._fields),
+            *(selector for spec in matchers for selector in (*spec.only, *spec.never)),
+        ]
+        self._told_apart = frozenset(name for each in selectors for name, _ in each.patterns) | _ALWAYS
+
     def plan(self, type_: FieldType) -> Plan:
         plan = self._plans.get(type_)
         if plan is None:
-            plan = self._plans[type_] = self._make(type_)
+            alike = self._alike(type_)
+            plan = self._shared.get(alike)
+            if plan is None:
+                plan = self._shared[alike] = self._make(type_)
+            self._plans[type_] = plan
         return plan
+
+    def _alike(self, type_: FieldType) -> Hashable:
+        """What of a FieldType decides its plan: many places of a message differ by a number only."""
+        attributes = frozenset(pair for pair in type_.attributes.items() if pair[0] in self._told_apart)
+        own = (type_.action, type_.data_class, type_.searchable, type_.spelled, type_.guarded)
+        return type_.format, own, type_.constraint, attributes
 
     def _make(self, type_: FieldType) -> Plan:
         attributes = {"format": type_.format, **type_.attributes}
         never = any(selects(selector, attributes) for selector in self._library.never)
         data_class, whole = self._whole(type_, attributes)
         if never and type_.action is None:
-            return Plan(type_, None, None, None, coded=False, learned="", idle=True)
+            return Plan(type_, None, None, None, coded=False, learned="", encoded=False, idle=True)
         searchable = type_.searchable and not never
         searcher = self._searcher(attributes) if searchable else None
         learned = data_class.role if data_class and data_class.role in LEARNED_ROLES else ""
         coded = not type_.searchable and type_.constraint.kind in CODED
-        nothing = data_class is None and searcher is None and not coded and not type_.spelled
+        encoded = type_.attributes.get("encoded") == "base64"
+        nothing = data_class is None and searcher is None and not (coded or type_.spelled or encoded)
         idle = type_.action is None and nothing
-        return Plan(type_, data_class, whole, searcher, coded, learned, idle)
+        return Plan(type_, data_class, whole, searcher, coded, learned, encoded, idle)
 
     def _whole(
         self, type_: FieldType, attributes: dict[str, str]

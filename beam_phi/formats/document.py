@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from beam_phi.library.constraint import ANY, Constraint
 
@@ -112,6 +112,14 @@ class Scope(Protocol):
 
     def render(self) -> Iterable[Segment]:
         """The scope's bytes with all replacements; exactly the source bytes when there were none."""
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A scope that knows more of whom it is about than its own fields tell."""
+
+    def hidden(self) -> Iterable[Field]:
+        """Fields that tell it, and are never replaced through this scope."""
 
 
 class Document(Protocol):
