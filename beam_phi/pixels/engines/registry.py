@@ -11,6 +11,7 @@ import numpy as np
 
 from beam_phi.pixels.engines.base import EngineError, EngineMissing, Line, Picture, TextEngine
 from beam_phi.pixels.engines.models import check_networks
+from beam_phi.pixels.memory import keep_freed
 
 #: What was read in so many pictures is remembered: frames, and slices of a scout, repeat themselves.
 _REMEMBERED = 64
@@ -22,6 +23,7 @@ def text_engine(name: str, thorough: bool = False) -> TextEngine:
     make = _ENGINES.get(name)
     if make is None:
         raise EngineMissing(f"there is no text engine {name!r}: there are {', '.join(_ENGINES)}")
+    keep_freed()
     return Remembering(make(thorough))
 
 
