@@ -21,7 +21,7 @@ MAY_KNOW = {
     "sample": {"library", "identity"},
 }
 #: The library checks the names in a rule file against the registries; it looks at no data.
-REGISTRIES = {("library", "matching"), ("library", "masking")}
+REGISTRIES = {("library", "matching"), ("library", "masking"), ("library", "formats")}
 
 
 def _imports(path: Path) -> set[str]:

@@ -23,6 +23,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "bad-length": "A length stated in the file contradicts its content.",
         "bad-encoding": "The text can't be decoded in the character set it declares.",
         "bad-syntax": "The file breaks the syntax of its own format.",
+        "xml-dtd": "The XML document has a document type declaration, which can hide values in entities.",
         "unknown-vr": "A DICOM element has a value representation the standard doesn't know.",
         "too-deep": "Sequences or structures are nested deeper than any real file's.",
         "too-many-elements": "The data set has more elements than the program is allowed to hold.",

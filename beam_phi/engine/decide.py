@@ -19,6 +19,7 @@ from beam_phi.matching.strangers import stranger_findings
 PSEUDONYM_ROLES = frozenset({"patient-id", "patient-name", "person-name", "accession"})
 #: Kinds of values for which a class's rule would still tell a part of the date, where the profile wants none.
 TEMPORAL = frozenset({"date", "time", "datetime"})
+NUMERIC = frozenset({"number", "integer"})
 #: The rule for dates under PS3.15 Modified Dates, in libraries whose class `date` is not shifted: theirs of
 #: this name, or this one.
 SHIFT = RuleSpec("date-shift", "date_shift", {"unknown_subject": "year", "otherwise": {"function": "delete"}})
@@ -201,13 +202,19 @@ class Decider:
     def _under(self, rule: str, plan: Plan, text: str, subject: Subject, data_class: str) -> Decision:
         """The whole value under a rule."""
         name, function = self._rules[rule]
-        masked = function.mask(text, Context(data_class, subject.key, plan.type.constraint, plan.issuer))
+        constraint = plan.type.constraint
+        try:
+            masked = function.mask(text, Context(data_class, subject.key, constraint, plan.issuer))
+        except MaskingError as error:
+            if error.reason != "unfit" or constraint.kind not in NUMERIC:
+                raise
+            name, masked = "dummy", dummy(constraint)  # no word can stand where a number has to
         if masked == text:
             return KEEP
         change = self._change(plan, text, data_class, masked, rule, name)
         if masked is None:
             return Decision("delete", "", (change,), exact=False)
-        return Decision("replace", masked, (change,), function.exact(text))
+        return Decision("replace", masked, (change,), name != "dummy" and function.exact(text))
 
     def _replace(self, plan: Plan, text: str, findings: Sequence[Finding], subject: Subject) -> Decision:
         """The text with each finding replaced under the rule of its class."""

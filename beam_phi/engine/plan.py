@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from beam_phi.formats.document import FieldType
-from beam_phi.library.model import DataClass, Library
+from beam_phi.formats.places import expanded
+from beam_phi.identity.canonical import fold
+from beam_phi.library.model import DataClass, Library, MatcherSpec
 from beam_phi.matching import FieldMatcher, Searcher, selects
 
 #: Roles whose values are worth searching for elsewhere in the scope. UIDs are found by their own form, and
@@ -33,6 +35,7 @@ class Plan:
     learned: the role in which its value joins the identifiers of its scope, or "".
     encoded: True for a document in base64.
     idle: True when nothing can ever happen to such a field.
+    issuer: who gave the ids of such fields, if not an issuer of the collection's own.
     """
 
     type: FieldType
@@ -43,11 +46,7 @@ class Plan:
     learned: str
     encoded: bool
     idle: bool
-
-    @property
-    def issuer(self) -> str:
-        """Who gave the ids of such fields, if not an issuer of the collection's own."""
-        return self.type.attributes.get("issuer", "")
+    issuer: str = ""
 
 
 class Planner:
@@ -59,24 +58,26 @@ class Planner:
         self._shared: dict[Hashable, Plan] = {}
         self._searchers: dict[tuple[int, ...], Searcher] = {}
         self._fields = [
-            (data_class, FieldMatcher(spec, data_class))
+            (data_class, _field_matcher(spec, data_class))
             for data_class in library.classes.values()
             for spec in data_class.matchers
             if spec.kind == "field"
         ]
         self._contents = [
-            (spec, data_class)
+            (_placed(spec), data_class)
             for data_class in library.classes.values()
             for spec in data_class.matchers
             if spec.kind in ("pattern", "dictionary")
         ]
 
-        matchers = [spec for data_class in library.classes.values() for spec in data_class.matchers]
+        self._never = [expanded(selector) for selector in library.never]
+        matchers = [_placed(spec) for data_class in library.classes.values() for spec in data_class.matchers]
         selectors = [
-            *library.never,
+            *self._never,
             *(field.selector for _, field in self._fields),
             *(selector for spec in matchers for selector in (*spec.only, *spec.never)),
         ]
+        self._home = frozenset(fold(issuer.strip()) for issuer in library.dicom.home_issuers)
         self._told_apart = frozenset(name for each in selectors for name, _ in each.patterns) | _ALWAYS
 
     def plan(self, type_: FieldType) -> Plan:
@@ -97,7 +98,7 @@ class Planner:
 
     def _make(self, type_: FieldType) -> Plan:
         attributes = {"format": type_.format, **type_.attributes}
-        never = any(selects(selector, attributes) for selector in self._library.never)
+        never = any(selects(selector, attributes) for selector in self._never)
         data_class, whole = self._whole(type_, attributes)
         if never and type_.action is None:
             return Plan(type_, None, None, None, coded=False, learned="", encoded=False, idle=True)
@@ -108,7 +109,12 @@ class Planner:
         encoded = type_.attributes.get("encoded") == "base64"
         nothing = data_class is None and searcher is None and not (coded or type_.spelled or encoded)
         idle = type_.action is None and nothing
-        return Plan(type_, data_class, whole, searcher, coded, learned, encoded, idle)
+        return Plan(type_, data_class, whole, searcher, coded, learned, encoded, idle, self._issuer(type_))
+
+    def _issuer(self, type_: FieldType) -> str:
+        """The issuer of an id, "" for the library's own; where it names none, all ids are of one issuer."""
+        issuer = type_.attributes.get("issuer", "")
+        return "" if not self._home or fold(issuer.strip()) in self._home else issuer
 
     def _whole(
         self, type_: FieldType, attributes: dict[str, str]
@@ -137,3 +143,15 @@ class Planner:
         if searcher is None:
             searcher = self._searchers[chosen] = Searcher([self._contents[index] for index in chosen])
         return searcher
+
+
+def _field_matcher(spec: MatcherSpec, data_class: DataClass) -> FieldMatcher:
+    matcher = FieldMatcher(_placed(spec), data_class)
+    matcher.selector = expanded(matcher.selector)
+    return matcher
+
+
+def _placed(spec: MatcherSpec) -> MatcherSpec:
+    """The matcher with places in its filters as what they stand for."""
+    only, never = (tuple(map(expanded, selectors)) for selectors in (spec.only, spec.never))
+    return replace(spec, only=only, never=never) if (only, never) != (spec.only, spec.never) else spec

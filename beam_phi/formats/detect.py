@@ -1,8 +1,8 @@
 """What format a file is of: by its content first, by its name's extension where content leaves a choice.
 
 What is not known to be maskable has no format, and the file is quarantined. That goes for binary files and
-archives, and for structured or encoded text too (HL7 v2, X12, EDIFACT, JSON, XML, HTML, RTF, PDF, MIME,
-base64): read as plain text it would be masked by half, since values hide behind escapes and encodings.
+archives, and for structured or encoded text of other grammars (EDIFACT, HTML, RTF, PDF, MIME, base64): read
+as plain text it would be masked by half, since values hide behind escapes and encodings.
 """
 
 from __future__ import annotations
@@ -13,6 +13,11 @@ from beam_phi.formats.delimited import looks_delimited
 from beam_phi.formats.dicom import is_dicom
 from beam_phi.formats.document import FormatError
 from beam_phi.formats.encoding import HEAD_SIZE, detect_encoding, inner_head, is_text
+from beam_phi.formats.fhir import looks_like_fhir
+from beam_phi.formats.hl7 import looks_like_hl7
+from beam_phi.formats.json import looks_like_json
+from beam_phi.formats.markup import looks_like_cda, looks_like_xml
+from beam_phi.formats.x12 import looks_like_x12
 
 __all__ = ["HEAD_SIZE", "detect"]
 
@@ -51,9 +56,16 @@ _STRUCTURED = re.compile(
       | ISA[^\w\s] | (?:GS|ST|UNA|UNB)[*|+:^~]                               # X12, EDIFACT
       | \{\\rtf | %!PS | BEGIN:V(?:CARD|CALENDAR)
       )
-    | (?:\A|[\r\n\v])(?:MSH|FHS|BHS)[^\w\s]{3}                               # HL7 v2
+    | (?:\A|[\r\n\v])(?:MSH|FHS|BHS)[^\w\s]{3}                               # HL7 v2 behind other text
     | (?:\A|[\r\n])(?i:MIME-Version:|Content-Transfer-Encoding:\s*base64)    # e-mail
     | (?:(?:\A|[\r\n])[A-Za-z0-9+/]{60,76}(?=[\r\n])\r?){3}                  # base64
+    """,
+    re.VERBOSE,
+)
+# FHIR in XML, and DICOM in XML and JSON: what names their values is nothing that XML and JSON know of.
+_UNREAD = re.compile(
+    rb"""xmlns(?::\w+)?\s*=\s*["']http://hl7\.org/fhir["'] | <NativeDicomModel
+    | "[0-9A-Fa-f]{8}"\s*:\s*\{\s*"vr"\s*:
     """,
     re.VERBOSE,
 )
@@ -62,7 +74,7 @@ _PDF_HEADER_WITHIN = 1024
 
 
 def detect(name: str, head: bytes) -> str | None:
-    """The format of a file: ``dicom``, ``delimited`` or ``text``; ``dicomdir`` for a media directory, and
+    """The format of a file, one of beam_phi.formats.FORMATS; ``dicomdir`` for a media directory, and
     ``beam-phi-truth`` for what `beam-phi sample` says of its own export, both of which the libraries skip;
     None if it is none that can be masked.
 
@@ -77,9 +89,14 @@ def detect(name: str, head: bytes) -> str | None:
         return "dicomdir" if _DICOMDIR.search(head, _DICOM_PREFIX.stop) else "dicom"
     if head.startswith(_TRUTH):
         return "beam-phi-truth"
+    if looks_like_x12(head):  # its delimiters may be characters that no text has
+        return "x12"
     inner = _inner_text(head)
     if inner is None:
         return "dicom" if is_dicom(head) else None
+    structured = _structured(inner)
+    if structured is not None:
+        return structured
     if _STRUCTURED.search(inner) or _PDF.search(inner, 0, _PDF_HEADER_WITHIN):
         return None
     if extension in _STRUCTURED_EXTENSIONS:
@@ -87,6 +104,19 @@ def detect(name: str, head: bytes) -> str | None:
     if extension in _DELIMITED_EXTENSIONS or looks_delimited(head):
         return "delimited"
     return "text"
+
+
+def _structured(inner: bytes) -> str | None:
+    """The format of a text in a grammar of its own, if it is one that can be masked."""
+    if looks_like_hl7(inner):
+        return "hl7"
+    if _UNREAD.search(inner):
+        return None
+    if looks_like_xml(inner):
+        return "cda" if looks_like_cda(inner) else "xml"
+    if looks_like_fhir(inner):
+        return "fhir"
+    return "json" if looks_like_json(inner) else None
 
 
 def _empty(extension: str) -> str:

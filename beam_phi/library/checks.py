@@ -9,8 +9,10 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
+from beam_phi.formats.places import expanded
 from beam_phi.library import dictionary
 from beam_phi.library.form import FILE_PARAMETER, data_class_of, matcher_name, matcher_of, rule_of
+from beam_phi.library.model import Selector
 from beam_phi.library.source import Path, Problem, Tree
 from beam_phi.library.validate import suggestion
 from beam_phi.masking import MasterKey, RuleError, build
@@ -114,6 +116,11 @@ def _files(tree: Tree, path: Path, data: Any) -> Iterator[Problem]:
 def _selectors(tree: Tree) -> Iterator[Problem]:
     """Regular expressions compile, keywords are in the dictionary: a misspelt one would select nothing."""
     for path, selector in _all_selectors(tree.data):
+        if "place" in selector:
+            try:
+                expanded(Selector.of(selector))
+            except ValueError as error:
+                yield Problem(tree.mark((*path, "place")), str(error))
         for attribute, patterns in selector.items():
             listed = (
                 [((), patterns)]

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.data import get_testdata_file
 
-from beam_phi.formats import delimited, plain
+from beam_phi.formats import open_document
 from beam_phi.formats.detect import HEAD_SIZE, detect
 from beam_phi.formats.document import FormatError, Source
+from beam_phi.library.model import DicomSpec
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
@@ -98,15 +99,10 @@ def test_dicom_under_any_name(file: str, name: str) -> None:
         b"\xff\xfe\x00\x00D\x00\x00\x00",
         b"\xff\xfeD\x00\x00\xd8D\x00",
         b"{\\rtf1\\ansi Davidson}",
-        b'{"resourceType": "Patient"}',
-        b'  [ {"a": 1} ]',
-        b"{\n}",
-        b'<?xml version="1.0"?><ClinicalDocument/>',
         b"<Patient xmlns='http://hl7.org/fhir'><id value='1'/></Patient>",
+        b'{"00100010": {"vr": "PN", "Value": [{"Alphabetic": "Davidson^Douglas"}]}}',
+        b"<NativeDicomModel><DicomAttribute/></NativeDicomModel>",
         b"<!DOCTYPE html><html>",
-        b"MSH|^~\\&|LAB|GHH\rPID|1||123\r",
-        b"\xef\xbb\xbfMSH|^~\\&|LAB",
-        b"\x0bMSH|^~\\&|LAB|GHH\r",
         b"sent:\nMSH|^~\\&|LAB|GHH\nPID|1\n",
         b"ISA*00*          *00*          *ZZ*",
         b"ST*835*1~BPR*I*1",
@@ -118,6 +114,38 @@ def test_dicom_under_any_name(file: str, name: str) -> None:
 )
 def test_what_is_structured_encoded_or_binary_has_no_format(head: bytes, ending: str) -> None:
     assert detect("a" + ending, head) is None
+
+
+ISA = (
+    b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *130214*1030"
+    b"*^*00501*000000905*1*T*:~"
+)
+
+
+@pytest.mark.parametrize("name", ["a", "a.txt", "a.csv"])
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b'{"resourceType": "Patient"}', "fhir"),
+        (b'{"id": "1", "resourceType": "Patient"}\n', "fhir"),
+        (b'  [ {"a": 1} ]', "json"),
+        (b"{\n}", "json"),
+        (b'{"a": 1}\n{"a": 2}\n', "json"),
+        (b'<?xml version="1.0"?><ClinicalDocument/>', "cda"),
+        (b'<ClinicalDocument xmlns="urn:hl7-org:v3"/>', "cda"),
+        (b'<observation classCode="OBS" moodCode="EVN"><value value="1"/></observation>', "cda"),
+        (b"<patients><patient/></patients>", "xml"),
+        ('<?xml version="1.0"?><patients/>'.encode("utf-16"), "xml"),
+        (b"MSH|^~\\&|LAB|GHH\rPID|1||123\r", "hl7"),
+        (b"\xef\xbb\xbfMSH|^~\\&|LAB", "hl7"),
+        (b"\x0bMSH|^~\\&|LAB|GHH\r", "hl7"),
+        (b"FHS|^~\\&|LAB|GHH\rBHS|^~\\&|LAB\r", "hl7"),
+        (ISA, "x12"),
+        (ISA.replace(b"*", b"\x1d").replace(b"~", b"\x1c"), "x12"),
+    ],
+)
+def test_documents_of_known_grammars(head: bytes, expected: str, name: str) -> None:
+    assert detect(name, head) == expected
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.XML", "a.hl7", "a.x12", "a.pdf", "a.html"])
@@ -140,10 +168,10 @@ def test_what_is_accepted_comes_out_as_it_went_in(head: bytes, name: str) -> Non
         format_ = detect(name, head)
     except FormatError:
         format_ = None
-    if format_ not in ("delimited", "text"):
+    if format_ is None or format_ == "dicom":
         return
-    opened = (delimited if format_ == "delimited" else plain).open(Source(io.BytesIO(head), len(head)))
     try:
+        opened = open_document(format_, Source(io.BytesIO(head), len(head)), DicomSpec())
         segments = [segment for scope in opened.scopes() for segment in scope.render()]
     except FormatError:
         return
@@ -155,13 +183,13 @@ def test_what_is_accepted_comes_out_as_it_went_in(head: bytes, name: str) -> Non
 @pytest.mark.parametrize(
     ("folder", "expected"),
     [
-        ("dicom", {"dicom", "dicomdir", None}),
+        ("dicom", {"dicom", "dicomdir", "json", None}),
         ("csv", {"delimited"}),
-        ("text", {"text", "delimited", None}),
-        ("hl7", {None}),
-        ("fhir", {None}),
-        ("x12", {None}),
-        ("cda", {None}),
+        ("text", {"text", "delimited", "json"}),
+        ("hl7", {"hl7"}),
+        ("fhir", {"fhir", "json", None}),
+        ("x12", {"x12", None}),
+        ("cda", {"cda", "xml"}),
     ],
 )
 def test_corpus(folder: str, expected: set[str | None]) -> None:

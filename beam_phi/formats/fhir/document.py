@@ -1,0 +1,65 @@
+"""FHIR in JSON as documents: resources, Bundles, and bulk files of a resource on each line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from beam_phi.formats.document import FormatError, Source
+from beam_phi.formats.encoding import Encoding
+from beam_phi.formats.fhir.bundle import BundlePiece, is_entry, split_bundle, type_of_resource
+from beam_phi.formats.fhir.scope import FhirScope, Hidden
+from beam_phi.formats.fhir.sites import SiteTree
+from beam_phi.formats.fhir.table import is_element_name
+from beam_phi.formats.fhir.walk import Walk
+from beam_phi.formats.json.document import JsonDocument, encoding_of
+from beam_phi.formats.json.nodes import Root
+from beam_phi.formats.json.pieces import Piece, spread_array
+from beam_phi.formats.json.scan import Scanner
+
+
+class FhirReader:
+    """FHIR: fields typed by the elements they are the values of."""
+
+    def __init__(self) -> None:
+        self._sites = SiteTree()
+
+    is_word = staticmethod(is_element_name)
+
+    def split(self, scanner: Scanner, root: Root) -> Iterator[Piece]:
+        """A Bundle in entries, an array in its elements."""
+        if type_of_resource(scanner.data, scanner.at) == "Bundle":
+            return split_bundle(scanner, root)
+        return spread_array(scanner, root)
+
+    def scope(self, data: bytes, piece: Piece, encoding: Encoding, lead: bytes) -> FhirScope:
+        walk = Walk(self._sites)
+        hidden: list[Hidden] = []
+        if isinstance(piece, BundlePiece):
+            site = self._sites.resource("Bundle")
+            for node in piece.nodes:
+                if is_entry(node):
+                    walk.element(node, site, "entry")
+                    hidden = piece.patients.of(node, walk.fields)
+                else:
+                    walk.element(node, site, node.name)
+        else:
+            for node in piece.nodes:
+                walk.resource(node)
+        return FhirScope(data, piece, walk.fields, encoding, lead, hidden)
+
+
+def open(source: Source) -> JsonDocument:
+    """Open a FHIR file in JSON. Raises FormatError ``bad-encoding`` if it is no text."""
+    return JsonDocument(source, encoding_of(source), FhirReader())
+
+
+def looks_like_fhir(head: bytes) -> bool:
+    """True if a file that begins with these inner bytes is FHIR in JSON: the first object says early what
+    resource it is."""
+    start = head.lstrip(b" \t\r\n")
+    if start.startswith(b"["):
+        start = start[1:]
+    try:
+        return type_of_resource(start)[:1].isupper()
+    except FormatError:
+        return False

@@ -1,0 +1,201 @@
+"""What stands beside a value and says what it is: systems, codes, types and URLs."""
+
+from __future__ import annotations
+
+import re
+
+from beam_phi.formats.fhir.references import target_of
+from beam_phi.formats.fhir.rules import ID_CLASS
+from beam_phi.formats.fhir.table import word_set
+from beam_phi.formats.json.nodes import Container
+
+_OF_CONTACT_SYSTEM = {
+    "phone": "phone",
+    "sms": "phone",
+    "pager": "phone",
+    "fax": "fax",
+    "email": "email",
+    "url": "url",
+}
+# Codes of HL7 v2 table 0203.
+_OF_IDENTIFIER_TYPE = {
+    **dict.fromkeys(["MR", "MRT", "PI", "PT", "PE", "EN", "U", "JHN", "NH", "PN"], "patient-id"),
+    **dict.fromkeys(["SS", "SB", "NI", "TAX"], "ssn"),
+    **dict.fromkeys(
+        [
+            "DL",
+            "DN",
+            "DR",
+            "DEA",
+            "LN",
+            "MD",
+            "MD",
+            "NP",
+            "NPI",
+            "PA",
+            "PPN",
+            "PRN",
+            "RN",
+            "RPH",
+            "UPIN",
+            "VS",
+        ],
+        "license-number",
+    ),
+    **dict.fromkeys(["HC", "MA", "MB", "MC", "MCD", "MCR", "NIIP", "PNT", "SN", "SUBN"], "health-plan-id"),
+    **dict.fromkeys(["AN", "AND", "ANC", "ANON", "BA", "BC", "BCT", "CC", "GN", "AC"], "account-number"),
+    **dict.fromkeys(["SNO", "UDI", "DI", "SID"], "device-id"),
+    "ACSN": "accession-number",
+}
+_OF_IDENTIFIER_SYSTEM = (
+    (re.compile(r"us-ssn|2\.16\.840\.1\.113883\.4\.1(?![.0-9])", re.IGNORECASE), "ssn"),
+    (re.compile(r"us-npi|2\.16\.840\.1\.113883\.4\.(?:3|6|814)(?![0-9])", re.IGNORECASE), "license-number"),
+    (
+        re.compile(r"us-(?:medicare|mbi|medicaid)|2\.16\.840\.1\.113883\.4\.(?:572|927)(?![.0-9])"),
+        "health-plan-id",
+    ),
+)
+_OF_OWNER = {
+    "Patient": "patient-id",
+    "Practitioner": "license-number",
+    "PractitionerRole": "license-number",
+    "Coverage": "health-plan-id",
+    "Device": "device-id",
+    "Account": "account-number",
+}
+_ACCESSIONS = frozenset({"accession", "accessionIdentifier"})
+
+#: Who a reference is to if it does not say so, by the name of its element.
+_PATIENTS = frozenset({"subject", "patient", "beneficiary", "for", "subscriber", "focal", "other"})
+_PERSONS = word_set(
+    "actor agent asserter attender author collector custodian enterer entity evaluator expressedBy"
+    " generalPractitioner individual informant informationSource interpreter member onBehalfOf operator"
+    " orderer owner participant party performer practitioner prescriber provider receiver recipient recorder"
+    " reporter requester responsible resultsInterpreter sender source verifier who witness"
+)
+_ORGANIZATIONS = word_set(
+    "assigner authority facility insurer issuer location managingOrganization organization payor providedBy"
+    " receivingOrganization serviceProvider"
+)
+_CLASS_OF_TARGET = {
+    "Patient": "patient-name",
+    **dict.fromkeys(["Person", "Practitioner", "PractitionerRole", "RelatedPerson"], "person-name"),
+    **dict.fromkeys(["HealthcareService", "Location", "Organization"], "organization"),
+}
+
+#: An extension whose values are kept as they are.
+KEPT_EXTENSION = "kept"
+_OF_EXTENSION = (
+    (re.compile(r"us-core-(?:race|ethnicity)"), KEPT_EXTENSION),
+    (re.compile(r"latitude|longitude|altitude"), "geography"),
+    (re.compile(r".*mothersmaidenname|humanname-(?!assembly|fathers-name-use).*|.*(?:own|fathers|mothers|partner)-"
+                r"(?:name|prefix|family)"), "person-name"),
+    (re.compile(r"iso21090-adxp-(?:city|county|precinct|censustract|municipality)"), "geography"),
+    (re.compile(r"iso21090-adxp-.*"), "address"),
+    (re.compile(r".*birthplace"), "geography"),
+    (re.compile(r".*birth-?(?:date|time)"), "birth-date"),
+    (re.compile(r"(?:.*[-_])?age|.*patientage"), "age"),
+)  # fmt: skip
+
+#: All data classes that what stands beside a value may give it.
+CLASSES = frozenset(
+    {
+        *_OF_CONTACT_SYSTEM.values(),
+        *_OF_IDENTIFIER_TYPE.values(),
+        *(known for _, known in _OF_IDENTIFIER_SYSTEM),
+        *_OF_OWNER.values(),
+        *_CLASS_OF_TARGET.values(),
+        *(kind for _, kind in _OF_EXTENSION),
+    }
+) - {KEPT_EXTENSION}
+
+
+def contact_class(contact: Container, value: str) -> tuple[str, str]:
+    """The data class of a contact point's value, and its system."""
+    system = contact.text("system")
+    known = _OF_CONTACT_SYSTEM.get(system.lower())
+    if known is None or (known == "phone" and "@" in value):
+        known = "email" if "@" in value else "url" if "://" in value else "phone"
+    return known, system
+
+
+def identifier_class(identifier: Container, owner: str, element: str) -> tuple[str, str]:
+    """The data class of an identifier's value, and its system.
+
+    owner: the type of the resource it belongs to. element: the name of the element it stands in.
+    """
+    system = identifier.text("system")
+    for code in _type_codes(identifier):
+        if code in _OF_IDENTIFIER_TYPE:
+            return _OF_IDENTIFIER_TYPE[code], system
+    known = class_of_system(system)
+    if known is not None:
+        return known, system
+    if element in _ACCESSIONS:
+        return "accession-number", system
+    return _OF_OWNER.get(owner, ID_CLASS), system
+
+
+def class_of_system(system: str) -> str | None:
+    """The data class of identifiers of a system, if that alone tells."""
+    for pattern, data_class in _OF_IDENTIFIER_SYSTEM:
+        if pattern.search(system):
+            return data_class
+    return None
+
+
+def class_of_owner(owner: str) -> str:
+    """The data class of identifiers of a resource."""
+    return _OF_OWNER.get(owner, ID_CLASS)
+
+
+def _type_codes(identifier: Container) -> list[str]:
+    type_ = identifier.member("type")
+    coding = type_.member("coding") if isinstance(type_, Container) else None
+    children = coding.children if isinstance(coding, Container) else []
+    return [child.text("code") for child in children if isinstance(child, Container)]
+
+
+def reference_target(reference: Container, element: str) -> str:
+    """The resource type that a reference is to, as far as it tells, or else the name of its element."""
+    type_ = reference.text("type")
+    told = target_of(reference.text("reference")) or type_.rpartition("/")[2]
+    if told:
+        return told
+    if element in _PATIENTS:
+        return "Patient"
+    if element in _PERSONS:
+        return "Person"
+    return "Organization" if element in _ORGANIZATIONS else ""
+
+
+def class_of_target(target: str) -> str | None:
+    """The data class of the display of a reference to a resource of a type."""
+    return _CLASS_OF_TARGET.get(target)
+
+
+def is_subject(element: str) -> bool:
+    """True for the names of elements that say whom a resource is about."""
+    return element in _PATIENTS
+
+
+def extension_kind(outer: str, url: str) -> str:
+    """What the values of an extension are: a data class, KEPT_EXTENSION, or "".
+
+    outer: the same of the extension it stands in.
+    """
+    if outer == KEPT_EXTENSION:
+        return outer
+    name = url.rstrip("/").rpartition("/")[2].lower()
+    for pattern, kind in _OF_EXTENSION:
+        if pattern.fullmatch(name):
+            return kind
+    return ""
+
+
+def counts_years(quantity: Container) -> bool:
+    """True for a quantity of years."""
+    code = quantity.text("code")
+    return code == "a" or (
+        not code and quantity.text("unit").lower() in {"a", "y", "yr", "yrs", "year", "years"}
+    )

@@ -1,0 +1,69 @@
+"""The types of FHIR: which elements they have, and of which types those are (releases STU3, R4B and R5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from beam_phi.formats.json.types import is_word
+
+Types = tuple[str, ...]
+"""The types an element may have: one, or those of different releases."""
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, as a set of names."""
+    return frozenset(text.split())
+
+
+#: What every primitive may have beside its value, as a member of the same name with an underscore.
+ELEMENT: Types = ("Element",)
+
+
+@cache
+def _table() -> dict[str, dict[str, dict[str, str]]]:
+    resource = files("beam_phi.formats.fhir") / "data" / "fhir_types.json"
+    table: dict[str, dict[str, dict[str, str]]] = json.loads(resource.read_text("utf-8"))
+    return table
+
+
+@cache
+def elements(type_: str) -> Mapping[str, Types]:
+    """The elements of a type, by name; none of a primitive, and of a type nobody knows."""
+    table = _table()
+    found: dict[str, Types] = {}
+    for base in table["bases"].get(type_, ()):
+        found.update(elements(base))
+    for name, types in table["types"].get(type_, {}).items():
+        found[name] = tuple(types.split("|"))
+    return found
+
+
+def element_types(holders: Types, name: str) -> Types:
+    """The types of an element of one of several types; () for an unknown one."""
+    found: dict[str, None] = {}
+    for holder in holders:
+        found.update(dict.fromkeys(elements(holder).get(name, ())))
+    if not found and name.startswith("_") and element_types(holders, name[1:]):
+        return ELEMENT
+    return tuple(found)
+
+
+@cache
+def is_resource(type_: str) -> bool:
+    """True for the name of a resource type."""
+    bases = _table()["bases"].get(type_, ())
+    return any(base == "Resource" or is_resource(base) for base in bases)
+
+
+@cache
+def _element_names() -> frozenset[str]:
+    return frozenset(name for type_ in _table()["types"].values() for name in type_) | {"resourceType"}
+
+
+@lru_cache(maxsize=16384)
+def is_element_name(name: str) -> bool:
+    """True for names of elements of FHIR, and others that are surely names and nobody's data."""
+    return name.removeprefix("_") in _element_names() or is_word(name)

@@ -1,0 +1,115 @@
+"""Where messages begin and end in a file: lines, MLLP frames, batch headers and trailers.
+
+Everything works on inner bytes (:mod:`beam_phi.formats.encoding`); only one message is held at a time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from beam_phi.formats.document import FormatError
+from beam_phi.formats.hl7.delimiters import HEADERS, Delimiters, read_delimiters
+
+#: Bytes one message may have.
+MAX_MESSAGE = 64 * 1024 * 1024
+
+# What may stand before a header on its line: blanks, a frame's end (FS) and start (VT), a byte order mark.
+_LEAD = rb"(?:[ \t\x0b\x1c]|\xef\xbb\xbf)*"
+_PUNCTUATION = rb"[!-/:-@\[-`{-~]"
+_HEADER = re.compile(_LEAD + rb"((?:MSH|FHS|BHS)" + _PUNCTUATION + rb"{2})")
+_TRAILER = re.compile(_LEAD + rb"(?:BTS|FTS)(" + _PUNCTUATION + rb"|\s*\Z)")
+_NOTHING = re.compile(rb"(?:[\s\x0b\x1c\x1a]|\xef\xbb\xbf)*")
+# Longer than any lead and header; the rest of a line is never looked at.
+_LOOK = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class RawMessage:
+    """A message, or a header or trailer of a batch, as it stands in the file.
+
+    lead: what comes before the first segment (blank lines, the start of a frame).
+    body: from the first segment to the next message, line ends and the end of the frame included.
+    delimiters: those of its header; of the last one before, for a trailer.
+    """
+
+    lead: bytes
+    body: bytes
+    delimiters: Delimiters
+
+
+def lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines with their ends (CR, LF or CR LF), the last one perhaps without.
+
+    Raises FormatError ``record-too-long`` for a line that no message may have.
+    """
+    pending: list[bytes] = []
+    size = 0
+    for block in blocks:
+        if pending and pending[-1].endswith(b"\r") and not block.startswith(b"\n"):
+            yield b"".join(pending)
+            pending, size = [], 0
+        found = block.splitlines(keepends=True)
+        # A CR at the end of the block may be the first half of CR LF.
+        rest = b"" if found[-1].endswith(b"\n") else found.pop()
+        for line in found:
+            yield b"".join((*pending, line)) if pending else line
+            pending, size = [], 0
+        if rest:
+            pending.append(rest)
+            size += len(rest)
+        if size > MAX_MESSAGE:
+            raise FormatError("record-too-long", f"a segment is longer than {MAX_MESSAGE} bytes")
+    if pending:
+        yield b"".join(pending)
+
+
+def messages(blocks: Iterable[bytes]) -> Iterator[RawMessage]:
+    """The messages, batch headers and batch trailers of a file.
+
+    Raises FormatError ``bad-syntax`` for anything before the first header and for delimiters that make no
+    sense, ``record-too-long`` for a message of more than MAX_MESSAGE bytes.
+    """
+    delimiters: Delimiters | None = None
+    lead: list[bytes] = []
+    body: list[bytes] = []
+    size = 0
+    for line in lines(blocks):
+        start = _start(line)
+        if start is None:
+            if delimiters is None and _NOTHING.fullmatch(line) is None:
+                raise FormatError("bad-syntax", "the file does not begin with a message header")
+            (lead if delimiters is None else body).append(line)
+            size += len(line)
+            if size > MAX_MESSAGE:
+                raise FormatError("record-too-long", f"a message is longer than {MAX_MESSAGE} bytes")
+            continue
+        if delimiters is not None:
+            yield RawMessage(b"".join(lead), b"".join(body), delimiters)
+            lead = []
+        delimiters = _delimiters(line[start : start + _LOOK].decode("latin-1"), delimiters)
+        lead.append(line[:start])
+        body, size = [line[start:]], len(line)
+    if delimiters is None:
+        raise FormatError("bad-syntax", "the file holds no message header")
+    yield RawMessage(b"".join(lead), b"".join(body), delimiters)
+
+
+def _delimiters(first: str, before: Delimiters | None) -> Delimiters:
+    """The delimiters of a message by its first line; a trailer has those of the message before."""
+    if first[:3] in HEADERS:
+        return read_delimiters(first)
+    if before is None or first[3:4].strip() not in ("", before.field):
+        raise FormatError("bad-syntax", "a batch trailer does not belong to what comes before it")
+    return before
+
+
+def _start(line: bytes) -> int | None:
+    """Where in a line a header or trailer begins; None if it holds none."""
+    head = line[:_LOOK]
+    found = _HEADER.match(head)
+    if found:
+        return found.start(1)
+    found = _TRAILER.match(head)
+    return found.start(1) - 3 if found else None

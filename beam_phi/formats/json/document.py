@@ -1,0 +1,170 @@
+"""JSON files as documents: one text, or many in lines or one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from beam_phi.formats.document import FormatError, Source
+from beam_phi.formats.encoding import HEAD_SIZE, Encoding, detect_encoding
+from beam_phi.formats.json.edits import JsonField
+from beam_phi.formats.json.grammar import BLANK
+from beam_phi.formats.json.nodes import NUMERIC, TEXT, Container, Leaf, NameField, Node, Root
+from beam_phi.formats.json.pieces import MAX_LINE, Lines, Piece, Splitter, spread_array, whole
+from beam_phi.formats.json.scan import Scanner
+from beam_phi.formats.json.scope import JsonScope
+from beam_phi.formats.json.types import Place, PlaceTree, is_word, name_type
+
+
+class Reader(Protocol):
+    """What a format that is written in JSON makes of it."""
+
+    def is_word(self, name: str) -> bool:
+        """True if the name of a member is one of a vocabulary."""
+
+    def split(self, scanner: Scanner, root: Root) -> Iterator[Piece]:
+        """Cut a text that is no line into scopes."""
+
+    def scope(self, data: bytes, piece: Piece, encoding: Encoding, lead: bytes) -> JsonScope:
+        """The scope of a piece."""
+
+
+class JsonReader:
+    """Any JSON: fields typed by their paths."""
+
+    def __init__(self) -> None:
+        self._places = PlaceTree()
+
+    is_word = staticmethod(is_word)
+    split = staticmethod(spread_array)
+
+    def scope(self, data: bytes, piece: Piece, encoding: Encoding, lead: bytes) -> JsonScope:
+        fields: list[JsonField] = []
+        for node in piece.nodes:
+            parent = node.parent
+            top = self._places.top
+            _collect([node], top if isinstance(parent, Root) else top.elements(), fields)
+        return JsonScope(data, piece, fields, encoding, lead)
+
+
+class JsonDocument:
+    """A file of one or more JSON texts, read scope by scope."""
+
+    def __init__(self, source: Source, encoding: Encoding, reader: Reader) -> None:
+        self._source = source
+        self._encoding = encoding
+        self._reader = reader
+
+    def scopes(self) -> Iterator[JsonScope]:
+        """Raises FormatError ``bad-encoding``, ``bad-syntax``, ``too-deep`` or ``record-too-long``."""
+        lines = Lines(self._encoding.blocks(self._source.stream))
+        lead = self._encoding.bom
+        line, number = lines.next(), 1
+        if lines.ended or not _is_text(line):
+            yield from self._texts(lines.rest(line), "", self._reader.split, lead)
+            return
+        while line:
+            if len(line) > MAX_LINE and not (line.endswith(b"\n") or lines.ended):
+                raise FormatError("record-too-long", f"a line is longer than {MAX_LINE} bytes")
+            try:
+                found = list(self._texts(line, f"line {number + _blank_lines(line)} ", whole, lead))
+            except FormatError as error:
+                if error.reason != "bad-syntax" or lines.ended:
+                    raise
+                # What began in lines goes on as texts of several lines.
+                prefix = f"line {number + _blank_lines(line)} "
+                yield from self._texts(lines.rest(line), prefix, self._reader.split, lead)
+                return
+            yield from found
+            number += line.count(b"\n")
+            line, lead = lines.next(), b""
+
+    def _texts(self, data: bytes, prefix: str, split: Splitter, lead: bytes) -> Iterator[JsonScope]:
+        """The scopes of texts that stand one after the other; all but the first must be objects or arrays."""
+        scanner = Scanner(data)
+        begin, count = 0, 1
+        if not scanner.skip_blank():
+            yield self._reader.scope(data, Piece(0, len(data), []), self._encoding, lead)
+            return
+        while scanner.at < len(data):
+            if count > 1 and data[scanner.at] not in b"{[":
+                raise FormatError("bad-syntax", "something else follows the JSON text")
+            root = Root(prefix if count == 1 else f"{prefix}text {count} ", self._reader.is_word)
+            held: Piece | None = None
+            for piece in split(scanner, root):
+                if held is not None:
+                    yield self._reader.scope(data, held, self._encoding, lead)
+                    lead = b""
+                else:
+                    piece.begin = begin
+                held = piece
+            assert held is not None
+            scanner.skip_blank()
+            held.end = begin = scanner.at
+            yield self._reader.scope(data, held, self._encoding, lead)
+            lead, count = b"", count + 1
+
+
+def open(source: Source) -> JsonDocument:
+    """Open a JSON file. Raises FormatError ``bad-encoding`` if it is no text."""
+    return JsonDocument(source, encoding_of(source), JsonReader())
+
+
+def encoding_of(source: Source) -> Encoding:
+    """The encoding of a JSON file: UTF-8, or UTF-16, as its first bytes tell."""
+    source.stream.seek(0)
+    return detect_encoding(source.stream.read(HEAD_SIZE))
+
+
+def _is_text(line: bytes) -> bool:
+    """True if a line is one or more JSON texts, complete."""
+    scanner = Scanner(line)
+    root = Root("", is_word)
+    try:
+        while scanner.skip_blank():
+            scanner.value(root)
+    except FormatError as error:
+        # What is wrong with such a line will be found again.
+        return error.reason != "bad-syntax"
+    return line.endswith(b"\n")
+
+
+def _blank_lines(line: bytes) -> int:
+    found = BLANK.match(line)
+    assert found is not None
+    return line.count(b"\n", 0, found.end())
+
+
+def _collect(nodes: Sequence[Node], place: Place, fields: list[JsonField]) -> None:
+    """Give the leaves among nodes of one place, and below them, their types; add them and unknown names to
+    the fields."""
+    for node in nodes:
+        if isinstance(node, Leaf):
+            _type_leaf(node, place, fields)
+        elif node.is_array:
+            _collect(node.children, place.elements(), fields)
+        else:
+            _collect_members(node, place, fields)
+
+
+def _collect_members(container: Container, place: Place, fields: list[JsonField]) -> None:
+    for child in container.children:
+        name = child.name
+        if not is_word(name) and name.strip():
+            fields.append(NameField(name_type(place.path), child))
+        here = place.member(name)
+        if isinstance(child, Leaf):
+            _type_leaf(child, here, fields)
+        elif child.is_array:
+            _collect(child.children, here.elements(), fields)
+        else:
+            _collect_members(child, here, fields)
+
+
+def _type_leaf(leaf: Leaf, place: Place, fields: list[JsonField]) -> None:
+    if leaf.kind == TEXT:
+        leaf.type = place.text
+        fields.append(leaf)
+    elif leaf.kind == NUMERIC:
+        leaf.type = place.number
+        fields.append(leaf)

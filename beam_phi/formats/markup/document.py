@@ -1,0 +1,216 @@
+"""An XML document: read once from its start to its end, as one scope, or as one for each record of a large
+one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from beam_phi.formats.document import FieldType, FormatError, Source
+from beam_phi.formats.encoding import HEAD_SIZE, detect_encoding, inner_head
+from beam_phi.formats.markup.cda_rules import CdaRules
+from beam_phi.formats.markup.charset import Charset, find_charset
+from beam_phi.formats.markup.field_types import SEARCHED, Spot, Verdict, encoding_of, field_type
+from beam_phi.formats.markup.names import XSI, is_cda, local_name, shown_attribute
+from beam_phi.formats.markup.parse import Parser, RawAttribute, Span
+from beam_phi.formats.markup.plain_rules import PlainRules
+from beam_phi.formats.markup.scope import MarkupScope, Node
+from beam_phi.formats.markup.splice import Form
+from beam_phi.formats.markup.tree import Element
+
+#: Bytes a file may have.
+MAX_SIZE = 256 * 1024 * 1024
+#: A larger file that is no CDA is cut into its records.
+MAX_WHOLE = 4 * 1024 * 1024
+#: Kinds of records that are told apart.
+MAX_RECORD_NAMES = 1024
+#: Values that one scope may have.
+MAX_FIELDS = 1_000_000
+
+_TYPE_NAME = re.compile(r"[\w.-]+(?::[\w.-]+)?")
+_LOCAL_PATH = re.compile(r"file:|\b[a-z]:[\\/]|\\\\|/home/|/users/", re.IGNORECASE)
+_FILE_PATH = Verdict("file-path")
+
+
+class _Batch(NamedTuple):
+    """The values of one scope, which ends before `end`."""
+
+    nodes: list[Node]
+    end: int
+
+
+class _Builder:
+    """Makes nodes of what the parser tells.
+
+    cut: True if records are to be scopes. head: inner bytes that the file begins with.
+    """
+
+    def __init__(self, cut: bool, head: bytes) -> None:
+        self._cut = cut
+        self._head = head
+        self._rules: CdaRules | PlainRules = PlainRules()
+        self._top = self._element = Element("", None)
+        self._seen: set[str] = set()
+        # Prefixes that stand for the XML Schema instance namespace, if it is declared, or by custom.
+        self._xsi = {"xsi"}
+        self.nodes: list[Node] = []
+        self.done: list[_Batch] = []
+
+    def start(self, name: str, attributes: list[RawAttribute], offset: int) -> None:
+        values = {attribute.name: attribute.value for attribute in attributes}
+        if self._element is self._top:
+            self._begin(name, values)
+        elif self._cut and self._element.parent is self._top:
+            self._record(name, offset)
+        for declared, uri in values.items():
+            if declared.startswith("xmlns:"):
+                (self._xsi.add if uri == XSI else self._xsi.discard)(declared[6:])
+        local = _by_local_name(values)
+        element = self._element = Element(local_name(name), self._element)
+        stated = next((text for key, text in values.items() if self._is_xsi(key, "type")), "")
+        self._rules.enter(element, local, stated.strip() if _TYPE_NAME.fullmatch(stated.strip()) else "")
+        for index, attribute in enumerate(attributes, 1):
+            self._attribute(element, attribute, index, local)
+
+    def end(self) -> None:
+        element = self._element
+        assert element.parent is not None
+        self._element = element.parent
+        element.close()
+
+    def text(self, text: str, span: Span, cdata: bool) -> None:
+        number = self._element.count("text()")
+        body = text.strip(" \t\r\n")
+        type_ = self._rules.text(self._element, body)
+        form = Form.CDATA if cdata else Form.TEXT
+        self._add(Node(type_, body, self._element, f"text()[{number}]", span, form))
+
+    def blank(self) -> None:
+        self._element.count("text()")
+
+    def comment(self, text: str, span: Span) -> None:
+        number = self._element.count("comment()")
+        if body := text.strip():
+            self._note("comment", body, f"comment()[{number}]", span, Form.COMMENT)
+
+    def instruction(self, target: str, text: str, span: Span) -> None:
+        number = self._element.count("processing-instruction()")
+        if target != "xml-stylesheet":
+            step = f"processing-instruction()[{number}]"
+            self._note("instruction", text.strip(), step, span, Form.INSTRUCTION)
+
+    def _begin(self, name: str, values: dict[str, str]) -> None:
+        """The root has come, by which the rules are chosen."""
+        if is_cda(name, values, self._head):
+            self._rules = CdaRules()
+            self._cut = False
+        self._top.context = self._rules.outermost
+
+    def _record(self, name: str, offset: int) -> None:
+        """A child of the root begins: a scope, if there was one of its name before; what stands before the
+        second of a name belongs to the scope of the first."""
+        if name in self._seen:
+            self.done.append(_Batch(self.nodes, offset))
+            self.nodes = []
+        elif len(self._seen) < MAX_RECORD_NAMES:
+            self._seen.add(name)
+
+    def _attribute(
+        self, element: Element, attribute: RawAttribute, index: int, local: dict[str, str]
+    ) -> None:
+        name, value = attribute.name, attribute.value
+        if name == "xmlns" or name.startswith("xmlns:") or not value.strip():
+            return
+        offered = self._offered(element, name, value, local)
+        if offered is None:
+            return
+        type_, begins = offered
+        span = attribute.span
+        # What stands before the field is left as it is, unless it is written by references.
+        if begins and attribute.raw[:begins] == value[:begins].encode():
+            span, value = span._replace(start=span.start + begins), value[begins:]
+        if value.strip():
+            shown = shown_attribute(local_name(name))
+            step = f"@*[{index}]" if shown == "*" else f"@{shown}"
+            form = Form.DOUBLE_QUOTED if attribute.quote == '"' else Form.SINGLE_QUOTED
+            self._add(Node(type_, value, element, step, span, form))
+
+    def _offered(
+        self, element: Element, name: str, value: str, local: dict[str, str]
+    ) -> tuple[FieldType, int] | None:
+        """The type of an attribute's value, and where the field begins in it; None if it is no field."""
+        if self._is_xsi(name, "type") and _TYPE_NAME.fullmatch(value.strip()):
+            return None
+        if self._is_xsi(name, "schemaLocation") or self._is_xsi(name, "noNamespaceSchemaLocation"):
+            if not _LOCAL_PATH.search(value):
+                return None
+            spot = Spot(self._rules.format, "attribute", element.path, local_name(name), "schemalocation")
+            return field_type(spot, _FILE_PATH), 0
+        return self._rules.attribute(element, local_name(name), value, local)
+
+    def _is_xsi(self, name: str, local: str) -> bool:
+        prefix, _, rest = name.rpartition(":")
+        return rest == local and prefix in self._xsi
+
+    def _note(self, part: str, text: str, step: str, span: Span, form: Form) -> None:
+        """A value that is no part of the data: a comment or a processing instruction."""
+        encoded = encoding_of(text)
+        verdict = Verdict(encoded=encoded) if encoded else SEARCHED
+        type_ = field_type(Spot(self._rules.format, part, self._element.path, "", ""), verdict)
+        self._add(Node(type_, text, self._element, step, span, form))
+
+    def _add(self, node: Node) -> None:
+        if len(self.nodes) == MAX_FIELDS:
+            raise FormatError("record-too-long", f"a record has more than {MAX_FIELDS} values")
+        self.nodes.append(node)
+
+
+class MarkupDocument:
+    """An XML document. Field types are of format ``cda`` if its root is of HL7 version 3, else ``xml``."""
+
+    def __init__(self, source: Source, charset: Charset, head: bytes) -> None:
+        self._source = source
+        self._head = head
+        self._charset = charset
+
+    def scopes(self) -> Iterator[MarkupScope]:
+        """Raises FormatError ``bad-syntax``, ``bad-encoding``, ``xml-dtd``, ``too-deep`` or
+        ``record-too-long``."""
+        builder = _Builder(self._source.size > MAX_WHOLE, self._head)
+        parser = Parser(builder, self._charset)
+        start = 0
+        for block in self._charset.blocks(self._source.stream):
+            parser.feed(block)
+            done, builder.done = builder.done, []
+            for batch in done:
+                yield self._scope(parser, start, batch)
+                start = batch.end
+        parser.feed(b"", final=True)
+        yield self._scope(parser, start, _Batch(builder.nodes, parser.fed))
+
+    def _scope(self, parser: Parser, start: int, batch: _Batch) -> MarkupScope:
+        raw = parser.drop(batch.end)
+        offset = None if self._charset.transform else len(self._charset.lead) + start
+        lead = b"" if start else self._charset.lead
+        return MarkupScope(raw, start, batch.nodes, self._charset, offset, lead)
+
+
+def open(source: Source) -> MarkupDocument:
+    """Open an XML document. Raises FormatError ``bad-encoding`` or ``record-too-long``."""
+    if source.size > MAX_SIZE:
+        raise FormatError("record-too-long", f"the document is larger than {MAX_SIZE} bytes")
+    source.stream.seek(0)
+    head = source.stream.read(HEAD_SIZE)
+    return MarkupDocument(source, find_charset(head), inner_head(head, detect_encoding(head)))
+
+
+def _by_local_name(values: dict[str, str]) -> dict[str, str]:
+    """Attributes by local names; of two of one name that which has no prefix."""
+    local: dict[str, str] = {}
+    for name, value in values.items():
+        if ":" not in name:
+            local[name] = value
+        else:
+            local.setdefault(local_name(name), value)
+    return local

@@ -1,0 +1,103 @@
+"""How a replaced value is written, so that a reader of the document reads just that value."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from beam_phi.formats.document import Unfit
+from beam_phi.formats.markup.charset import Charset
+
+# Characters that XML has no way to write.
+_NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_INSTRUCTION = re.compile(r"(?!xml(?:\s|\Z))[^\W\d][\w.-]*(?:\s+\S.*)?", re.IGNORECASE | re.DOTALL)
+
+
+class Form(Enum):
+    """The kinds of places a value stands in."""
+
+    TEXT = "text"
+    CDATA = "cdata"
+    DOUBLE_QUOTED = '"'
+    SINGLE_QUOTED = "'"
+    COMMENT = "comment"
+    INSTRUCTION = "instruction"
+
+
+def written(text: str, form: Form, charset: Charset, old: bytes) -> tuple[str, bytes]:
+    """The value as a reader will read it, and its inner bytes.
+
+    old: inner bytes of the value or of the document, whose line ends the new ones are like.
+    Raises Unfit for what can't stand there.
+    """
+    if _NO_CHARACTER.search(text):
+        raise Unfit("the replacement holds a character that XML has no way to write")
+    if form is Form.COMMENT:
+        return _comment(text, charset, old)
+    if form is Form.INSTRUCTION:
+        return _instruction(text, charset, old)
+    if form is Form.CDATA:
+        return text, _cdata(text, charset, old)
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("\r", "&#13;")
+    if form is Form.TEXT:
+        escaped = escaped.replace(">", "&gt;").replace("\n", line_end(old))
+    else:
+        quote, reference = ('"', "&quot;") if form is Form.DOUBLE_QUOTED else ("'", "&apos;")
+        escaped = escaped.replace(quote, reference).replace("\t", "&#9;").replace("\n", "&#10;")
+    return text, _with_references(escaped, charset)
+
+
+def line_end(old: bytes) -> str:
+    """The line end of a text: what a reader gives as a line feed, whatever it is."""
+    if b"\r" not in old:
+        return "\n"
+    return "\r\n" if b"\r\n" in old else "\r"
+
+
+def _with_references(text: str, charset: Charset) -> bytes:
+    """Inner bytes, with references for the characters the encoding lacks."""
+    try:
+        return charset.encode(text)
+    except UnicodeEncodeError:
+        return b"".join(_reference(character, charset) for character in text)
+
+
+def _reference(character: str, charset: Charset) -> bytes:
+    try:
+        return charset.encode(character)
+    except UnicodeEncodeError:
+        return b"&#x%X;" % ord(character)
+
+
+def _cdata(text: str, charset: Charset, old: bytes) -> bytes:
+    """In a CDATA section nothing can be escaped: it is closed before what needs that, and opened again."""
+    pieces: list[bytes] = []
+    for character in text.replace("]]>", "]]]]><![CDATA[>"):
+        encoded = b"&#13;" if character == "\r" else _reference(character, charset)
+        alone = encoded.startswith(b"&#") and character != "&"
+        pieces.append(b"]]>" + encoded + b"<![CDATA[" if alone else encoded)
+    return b"".join(pieces).replace(b"\n", line_end(old).encode("ascii"))
+
+
+def _comment(text: str, charset: Charset, old: bytes) -> tuple[str, bytes]:
+    """Two hyphens would end it."""
+    while "--" in text:
+        text = text.replace("--", "- -")
+    if text.endswith("-"):
+        text += " "
+    return text, _plain(text, charset, old)
+
+
+def _instruction(text: str, charset: Charset, old: bytes) -> tuple[str, bytes]:
+    text = text.replace("?>", "? >")
+    if not _INSTRUCTION.fullmatch(text):
+        raise Unfit("the replacement is no processing instruction")
+    return text, _plain(text, charset, old)
+
+
+def _plain(text: str, charset: Charset, old: bytes) -> bytes:
+    """Inner bytes where nothing can be escaped: a reader reads a carriage return as a line feed there."""
+    try:
+        return charset.encode(text.replace("\n", line_end(old)))
+    except UnicodeEncodeError:
+        raise Unfit("the document's encoding lacks a character of the replacement") from None

@@ -1,0 +1,118 @@
+"""The FieldTypes of X12 elements: made once for each place, and shared by all files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from beam_phi.formats.document import FieldType
+from beam_phi.formats.x12.envelope import WIDTHS
+from beam_phi.formats.x12.rules import (
+    CODE,
+    MOMENTS,
+    NUMBER,
+    SHORT_DATES,
+    STRUCTURE,
+    TEXT,
+    TITLE,
+    Place,
+    data_class,
+    name_class,
+)
+from beam_phi.formats.x12.table import DataElement
+from beam_phi.library.constraint import Constraint
+
+#: How the text of a field and the bytes of its element differ: not at all; the century is not written
+#: (``131031``); a date with a time of day, in which a date alone gets midnight.
+Form = Literal["plain", "short-date", "moment"]
+
+_DATE = r"[0-9]{8}"
+_MOMENT = r"[0-9]{8}(?:[0-9]{4}|[0-9]{6})?"
+_TIME = r"[0-9]{4}(?:[0-9]{2}){0,2}"
+# An integer, a decimal, one with exponent; what the type R and the types N0 to N9 take.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:E[+-]?[0-9]{1,3})?")
+# A control number, the number of a level.
+_STRUCTURE = re.compile(r"[0-9A-Za-z]{1,12}")
+#: Characters of a code that the table knows no length of.
+_CODE_LENGTH = 30
+#: A number of more digits may be an id.
+_NUMBER_LENGTH = 18
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Leaf:
+    """How one place is offered as a field.
+
+    type: of a value that is what it should be. fits: matches such values in full; None if all are. misfit:
+        the type of values that `fits` doesn't match: free text, as far as anybody knows. temporal: True for
+        dates and times.
+    """
+
+    type: FieldType
+    fits: re.Pattern[str] | None = None
+    misfit: FieldType | None = None
+    form: Form = "plain"
+    temporal: bool = False
+
+    def type_of(self, text: str) -> FieldType:
+        if self.fits is None or self.misfit is None or self.fits.fullmatch(text):
+            return self.type
+        return self.misfit
+
+
+@cache
+def leaf(transaction: str, loop: str, place: Place, element: DataElement) -> Leaf:
+    """The leaf of a place. Only for arguments of which there are few: listed codes, known names."""
+    attributes = {
+        "segment": place.segment,
+        "element": place.element,
+        "component": place.component,
+        "qualifier": place.qualifier,
+        "transaction": transaction,
+        "loop": loop,
+        "type": element.type,
+    }
+    text = Constraint(element.longest or None)
+    free = FieldType("x12", {**attributes, "type": "AN"}, constraint=text)
+    known = data_class(place, element)
+    if known == CODE:
+        code = FieldType(
+            "x12", attributes, constraint=Constraint(text.max_length, kind="code"), searchable=False
+        )
+        length = f"{max(element.shortest, 1)},{element.longest or _CODE_LENGTH}"
+        return Leaf(code, re.compile(f"[A-Z0-9.]{{{length}}}"), free)
+    if known in (NUMBER, STRUCTURE):
+        kind = "number" if known == NUMBER else "integer"
+        number = FieldType(
+            "x12", attributes, constraint=Constraint(text.max_length, kind=kind), searchable=False
+        )
+        if known == STRUCTURE:
+            return Leaf(number, _STRUCTURE, free)
+        return Leaf(number, re.compile(rf"(?=.{{1,{_NUMBER_LENGTH}}}\Z){_NUMBER.pattern}"), free)
+    if known == TEXT:
+        if element.number in ("1038", "1039"):
+            title = FieldType("x12", attributes, constraint=text)
+            return Leaf(title, TITLE, FieldType("x12", attributes, None, name_class(place.role), text))
+        return Leaf(FieldType("x12", attributes, constraint=text))
+    if known in ("date", "birth-date", "time"):
+        return _temporal(known, attributes, place, element)
+    if place.segment == "ISA":
+        text = Constraint(WIDTHS[int(place.element) - 1])
+    return Leaf(FieldType("x12", attributes, None, known, text))
+
+
+def _temporal(known: str, attributes: dict[str, str], place: Place, element: DataElement) -> Leaf:
+    """Dates and times; a masked one has the form that the qualifier before it names."""
+    form: Form = "plain"
+    if known == "time":
+        pattern, kind = (r"[0-9]{4}" if element.number == "I09" else _TIME), "time"
+    elif place.code in MOMENTS:
+        pattern, kind, form = _MOMENT, "date", "moment"
+    else:
+        pattern, kind = _DATE, "date"
+        if element.number == "I08" or place.code in SHORT_DATES:
+            form = "short-date"
+    constraint = Constraint(None, pattern, kind)
+    return Leaf(FieldType("x12", attributes, None, known, constraint), form=form, temporal=True)

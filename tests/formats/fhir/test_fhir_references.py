@@ -1,0 +1,280 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from fhir_help import masked, offered, rendered, scopes
+
+from beam_phi.formats.document import Field, FieldType
+from beam_phi.formats.fhir import narrative
+from beam_phi.formats.fhir.part import Part
+from beam_phi.formats.fhir.references import names_type, spans, target_of
+from beam_phi.formats.json.nodes import TEXT, Leaf, Root
+
+
+def parts(text: str) -> list[str]:
+    return [text[span.start : span.end] for span in spans(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Patient/123", ["123"]),
+        ("Patient/123/_history/2", ["123"]),
+        ("http://server.org/fhir/Patient/a-1.b", ["a-1.b"]),
+        ("https://server.org:8080/Patient/a_1/_history/3#x", ["a_1"]),
+        ("#p1", ["p1"]),
+        ("#", []),
+        ("urn:uuid:0a1b", ["0a1b"]),
+        ("urn:oid:1.2.3", ["1.2.3"]),
+        ("Patient?identifier=http://x.org/mrn|123", ["123"]),
+        ("http://server.org/Patient?identifier=http%3A%2F%2Fx.org%7C123&active=true", ["123", "true"]),
+        ("Patient?identifier=http://x.org/mrn|", []),
+        ("Patient?name=Davidson,Osmin&birthdate=ge1976-06-16&_count=5", ["Davidson", "Osmin", "1976-06-16"]),
+        ("Observation?subject=Patient/5&code=http://loinc.org|1-2", ["5"]),
+        ("Observation?patient=5", ["5"]),
+        ("Patient/5/Observation?category=x", ["5"]),
+        ("Patient/5/$everything", ["5"]),
+        ("Patient/$match", []),
+        ("Patient/_search", []),
+        ("Patient", []),
+        ("metadata", []),
+        ("Alien/5", []),
+        ("http://x.org/documents/5", []),
+        ("", []),
+    ],
+)
+def test_ids_and_values_in_references(text: str, found: list[str]) -> None:
+    assert parts(text) == found
+
+
+def test_targets_of_references() -> None:
+    assert target_of("http://x.org/Patient/1") == "Patient"
+    assert target_of("Patient?identifier=x|1") == "Patient"
+    assert target_of("urn:uuid:1") == target_of("#1") == target_of("") == ""
+    assert names_type("Patient")
+    assert names_type("Patient/$match")
+    assert not names_type("documents/5")
+
+
+def test_classes_of_the_values_of_searches() -> None:
+    url = (
+        "Patient?identifier=http://hospital.org|5&identifier=http://hl7.org/fhir/sid/us-ssn|6&name=O%27Neil"
+        "&birthdate=1976&phone=555&x=y&_id=7"
+    )
+    data = {"resourceType": "Bundle", "entry": [{"request": {"method": "GET", "url": url}}]}
+    found = [(field.type.data_class, field.text) for field in offered(data) if "url" in field.location]
+    assert found == [
+        ("patient-id", "5"), ("ssn", "6"), ("patient-name", "O'Neil"), ("birth-date", "1976"), ("phone",
+        "555"),
+        (None, "y"), ("other-id", "7"),
+    ]  # fmt: skip
+    changed = masked(data, lambda field: "A B&C" if field.text == "O'Neil" else None)
+    assert changed["entry"][0]["request"]["url"] == url.replace("O%27Neil", "A%20B%26C")
+
+
+def change(field: Field) -> str | None:
+    """One function for all ids, as the engine has."""
+    if field.type.data_class != "other-id":
+        return None
+    return hashlib.sha256(field.text.encode()).hexdigest()[:12]
+
+
+def ids(value: Any) -> dict[str, str]:
+    """Full URL or type and id -> the resource found there."""
+    return {
+        key: entry["resource"]["resourceType"]
+        for entry in value["entry"]
+        for key in (entry["fullUrl"], f"{entry['resource']['resourceType']}/{entry['resource']['id']}")
+    }
+
+
+def test_ids_and_references_resolve_after_one_function_replaced_them() -> None:
+    data = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "link": [{"relation": "self", "url": "http://s.org/fhir/Patient/p1"}],
+        "entry": [
+            {
+                "fullUrl": "http://s.org/fhir/Patient/p1",
+                "resource": {
+                    "resourceType": "Patient",
+                    "id": "p1",
+                    "link": [{"other": {"reference": "Patient/p2"}}],
+                },
+            },
+            {"fullUrl": "urn:uuid:p2", "resource": {"resourceType": "Patient", "id": "p2"}},
+            {
+                "fullUrl": "http://s.org/fhir/Observation/o",
+                "resource": {
+                    "resourceType": "Observation",
+                    "id": "o",
+                    "contained": [{"resourceType": "Device", "id": "d"}],
+                    "subject": {"reference": "http://s.org/fhir/Patient/p1"},
+                    "focus": [{"reference": "Patient/p1/_history/4"}],
+                    "performer": [{"reference": "urn:uuid:p2"}],
+                    "device": {"reference": "#d"},
+                    "valueAttachment": {"url": "Binary/p1"},
+                },
+            },
+        ],
+    }
+    result = masked(data, change)
+    known = ids(result)
+    observation = result["entry"][2]["resource"]
+    assert known[observation["subject"]["reference"]] == "Patient"
+    assert (
+        observation["focus"][0]["reference"] == f"Patient/{result['entry'][0]['resource']['id']}/_history/4"
+    )
+    assert known[observation["performer"][0]["reference"]] == "Patient"
+    assert known[result["entry"][0]["resource"]["link"][0]["other"]["reference"]] == "Patient"
+    assert observation["device"]["reference"] == f"#{observation['contained'][0]['id']}"
+    assert observation["valueAttachment"]["url"] == f"Binary/{result['entry'][0]['resource']['id']}"
+    assert result["link"][0]["url"] == result["entry"][0]["fullUrl"]
+    for old in ("p1", "p2"):
+        assert f"/{old}" not in str(result)
+        assert f":{old}" not in str(result)
+
+
+def test_references_of_any_release_are_found() -> None:
+    for reference in ({"reference": "Condition/5"}, {"reference": {"reference": "Condition/5"}}):
+        data = {"resourceType": "CarePlan", "addresses": [{**reference, "display": "x"}]}
+        ids = [field.text for field in offered(data) if field.type.data_class == "other-id"]
+        assert ids == ["5"]
+
+
+def test_references_that_have_no_known_form_are_replaced_whole() -> None:
+    data = {"resourceType": "Observation", "subject": {"reference": "Davidson"}, "focus": [{"reference": ""}]}
+    found = {field.location: field for field in offered(data)}
+    assert found["$.subject.reference"].type.data_class == "other-id"
+    assert found["$.subject.reference"].text == "Davidson"
+    assert not isinstance(found["$.subject.reference"], Part)
+
+
+def test_addresses_of_attachments_are_replaced_whole_unless_relative() -> None:
+    urls = ["http://x.org/Binary/5", "Binary/5", "file.pdf", "data:text/plain;base64,AAAA", ""]
+    data = {"resourceType": "DocumentReference", "content": [{"attachment": {"url": url}} for url in urls]}
+    assert [(field.type.data_class, field.text) for field in offered(data)] == [
+        ("url", "http://x.org/Binary/5"), ("other-id", "5"), ("url", "file.pdf"),
+        ("url", "data:text/plain;base64,AAAA"), (None, ""),
+    ]  # fmt: skip
+
+
+def test_addresses_of_vocabularies_are_kept() -> None:
+    url = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
+    data = {
+        "resourceType": "Observation", "meta": {"profile": [url], "source": "http://s.org/Patient/5"},
+        "instantiatesUri": url, "extension": [{"url": url, "valueUri": "urn:oid:1.2"}],
+    }  # fmt: skip
+    found = {field.location: field for field in offered(data)}
+    assert found["$.meta.source"].text == "5"
+    del found["$.meta.source"]
+    assert all(field.type.data_class is None and not isinstance(field, Part) for field in found.values())
+
+
+def test_an_escaped_part_is_replaced_without_touching_the_rest() -> None:
+    data = (
+        rb'{"resourceType":"Observation","subject":'
+        rb'{"reference":"\u0050atient\/\ud83d\ude00\u0031/_history\/2"}}'
+    )
+    found = scopes(data)
+    part = next(field for field in found[0].fields() if isinstance(field, Part))
+    assert part.text == "\U0001f6001"
+    found[0].replace(part, "\U0001f6019")
+    assert rendered(found) == data.replace(rb"\ud83d\ude00\u0031", "\U0001f6019".encode())
+
+
+@pytest.mark.parametrize(
+    "raw", ["abc", r"\u00e4bc", r"a\ud83d\ude00c", r"\n\/\"", "\xe4\u20ac\U0001f600", r"\ud800bc"]
+)
+def test_every_cut_of_a_string_falls_on_a_character(raw: str) -> None:
+    data = f'"{raw}"'.encode()
+    text = json.loads(data).replace("\ud800", "\ufffd")
+    leaf = Leaf(Root("", bool), "", 0, 0, 0, len(data), text, TEXT)
+    for start in range(len(text)):
+        part = Part(FieldType("fhir"), leaf, start, start + 1, text[start], str, keeps_rest=True)
+        begin, end, new = part.splice(data, "XY")
+        result = json.loads(data[:begin] + new + data[end:]).replace("\ud800", "\ufffd")
+        assert result == text[:start] + "XY" + text[start + 1 :]
+
+
+# -- narratives ----------------------------------------------------------------------------------------------
+
+DIV = (
+    '<div xmlns="http://www.w3.org/1999/xhtml"><p class="x" title="of D &amp; O">Douglas\n '
+    '<b>O&#39;Neil</b>&nbsp;</p><!-- seen by Gupta --><a href="Patient/55">see</a>'
+    "<img src=\"data:image/png;base64,AAAA\" alt='face'/>"
+    "<br/><a name='p.7' href=\"http://x.org\">x &lt; y</a><![CDATA[Kelvar]]></div>"
+)
+
+
+def narrative_fields(div: str) -> list[Field]:
+    return [
+        field
+        for field in offered({"resourceType": "Patient", "text": {"div": div}})
+        if "div" in field.location
+    ]
+
+
+def test_each_text_of_a_narrative_is_a_field() -> None:
+    assert [field.text for field in narrative_fields(DIV)] == [
+        "of D & O", "Douglas\n ", "O'Neil", "\xa0", " seen by Gupta ", "55", "see",
+        "AAAA",
+        "face", "p.7", "http://x.org", "x < y", "Kelvar",
+    ]  # fmt: skip
+    found = {field.text: field.type for field in narrative_fields(DIV)}
+    assert found["55"].data_class == "other-id"
+    assert found["AAAA"].attributes["encoded"] == "base64"
+    assert not found["AAAA"].searchable
+    assert found["O'Neil"].searchable
+
+
+def test_texts_of_a_narrative_are_replaced_in_place() -> None:
+    data = {"resourceType": "Patient", "text": {"div": DIV}}
+    new = {
+        "O'Neil": 'A <&> "B"',
+        " seen by Gupta ": " by -->X--",
+        "Kelvar": "]]>Z",
+        "55": "66",
+        "face": "'q'",
+        "AAAA": "BBBB",
+    }
+    result = masked(data, lambda field: new.get(field.text) if "div" in field.location else None)
+    assert result["text"]["div"] == (
+        DIV.replace("O&#39;Neil", "A &lt;&amp;&gt; &quot;B&quot;")
+        .replace(" seen by Gupta ", " by -  X- ")
+        .replace("Kelvar", "]] Z")
+        .replace("Patient/55", "Patient/66")
+        .replace("alt='face'", "alt='&#x27;q&#x27;'")
+        .replace("base64,AAAA", "base64,BBBB")
+    )
+
+
+def test_references_in_the_text_of_a_narrative_are_ids() -> None:
+    found = narrative_fields(
+        "<div><b>subject</b>: <a>Patient/example</a><i> \n Patient/5 </i><p>and/or</p></div>"
+    )
+    assert [(field.text, field.type.data_class) for field in found] == [
+        ("subject", None), (": ", None), ("example", "other-id"), ("5", "other-id"), ("and/or", None),
+    ]  # fmt: skip
+
+
+def test_a_removed_text_of_a_narrative_leaves_the_rest() -> None:
+    found = scopes(b'{"resourceType":"Patient","text":{"div":"<div>A<b>B<\\/b>C</div>"}}')
+    found[0].delete(found[0].fields()[1])
+    assert rendered(found) == b'{"resourceType":"Patient","text":{"div":"<div>A<b><\\/b>C</div>"}}'
+
+
+@pytest.mark.parametrize(
+    "div", ["<div>a < b</div>", "<div><p Douglas", "Douglas", "<>", "<div title='x>D</div>", "<!-- D"]
+)
+def test_what_is_no_xhtml_is_searched_as_a_whole_or_as_text(div: str) -> None:
+    found = narrative_fields(div)
+    assert "".join(field.text for field in found) == div
+    assert all(field.type.searchable for field in found)
+
+
+def test_a_long_broken_narrative_takes_no_long_time() -> None:
+    assert narrative.texts("<div " + "a='x' " * 100_000) == [narrative.Text(0, 600_005, narrative.BROKEN)]

@@ -1,0 +1,355 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fhir_help import classes, masked, offered, rendered, scopes
+
+from beam_phi.formats import fhir
+from beam_phi.formats.document import Unfit
+from beam_phi.formats.fhir import rules, search, siblings
+from beam_phi.formats.fhir.table import element_types, elements, is_resource
+from beam_phi.library.load import load
+from beam_phi.masking import dummy
+
+PATIENT: dict[str, Any] = {
+    "resourceType": "Patient",
+    "id": "p1",
+    "meta": {"versionId": "1", "lastUpdated": "2020-01-01T10:00:00.000Z", "profile": ["http://x.org/P"]},
+    "text": {"status": "generated", "div": "<div>Douglas</div>"},
+    "identifier": [
+        {"system": "http://hospital.org", "value": "4711"},
+        {"system": "http://hl7.org/fhir/sid/us-ssn", "value": "999-61-7399"},
+        {"system": "urn:oid:2.16.840.1.113883.4.1", "value": "999617399"},
+        {"system": "urn:oid:2.16.840.1.113883.4.3.25", "value": "S99959553"},
+        {"type": {"coding": [{"code": "DL"}]}, "value": "D1"},
+        {"type": {"coding": [{"code": "MB"}]}, "value": "M1"},
+        {"type": {"coding": [{"code": "SB"}]}, "value": "B1"},
+        {"value": "urn:oid:1.2.840.99.1.5"},
+        {"value": "1.2.840.99.1.5"},
+    ],
+    "name": [
+        {"use": "official", "family": "Davidson", "given": ["Douglas", "D."], "prefix": ["Mr."],
+        "text": "D D"}
+    ],
+    "telecom": [
+        {"system": "phone", "value": "555-1234"},
+        {"system": "fax", "value": "555-1235"},
+        {"system": "email", "value": "d@x.org"},
+        {"system": "url", "value": "http://d.org"},
+        {"value": "d2@x.org"},
+        {"value": "555-1236"},
+    ],
+    "gender": "male",
+    "birthDate": "1976-06-16",
+    "_birthDate": {
+        "extension": [
+            {
+                "url": "http://hl7.org/fhir/StructureDefinition/patient-birthTime",
+                "valueDateTime": "1976-06-16T14:35:45-05:00",
+            }
+        ]
+    },
+    "deceasedDateTime": "2020-02",
+    "address": [
+        {
+            "line": ["1 Main St"], "city": "Boston", "district": "Suffolk", "state": "MA",
+            "postalCode": "02115",
+            "country": "US",
+            "extension": [
+                {
+                    "url": "http://hl7.org/fhir/StructureDefinition/geolocation",
+                    "extension": [{"url": "latitude", "valueDecimal": 42.50}],
+                }
+            ],
+        }
+    ],
+    "contact": [{"name": {"family": "Osmin"}, "telecom": [{"system": "phone", "value": "555-1237"}]}],
+    "photo": [{"contentType": "image/jpeg", "data": "AAAA", "url": "http://x.org/p.jpg", "title": "face"}],
+    "generalPractitioner": [{"reference": "Practitioner/77", "display": "Dr. Gupta"}],
+    "managingOrganization": {"reference": "Organization/5", "display": "Acme"},
+    "extension": [
+        {"url": "http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName", "valueString": "Kelvar"},
+        {"url": "http://hl7.org/fhir/StructureDefinition/patient-birthPlace",
+        "valueAddress": {"city": "Lynn"}},
+        {
+            "url": "http://hl7.org/fhir/us/core/StructureDefinition/us-core-race",
+            "extension": [{"url": "text", "valueString": "White"}],
+        },
+        {"url": "http://x.org/patient-age", "valueInteger": 91},
+        {"url": "http://x.org/unknown", "valueString": "words"},
+    ],
+}  # fmt: skip
+
+
+def test_values_of_a_patient_have_the_classes_of_their_types() -> None:
+    found = classes(PATIENT)
+    classed = {place[2:]: known for place, (known, _) in found.items() if known is not None}
+    assert classed == {
+        "id": "other-id",
+        "meta.lastUpdated": "date",
+        **{f"identifier[{at}].value": known for at, known in enumerate(
+            ["patient-id", "ssn", "ssn", "license-number", "license-number", "health-plan-id", "ssn",
+            "uid", "uid"]
+        )},
+        "name[0].family": "patient-name",
+        "name[0].given[0]": "patient-name",
+        "name[0].given[1]": "patient-name",
+        "name[0].text": "patient-name",
+        **{f"telecom[{at}].value": known for at, known in enumerate(
+            ["phone", "fax", "email", "url", "email", "phone"]
+        )},
+        "birthDate": "birth-date",
+        "_birthDate.extension[0].valueDateTime": "birth-date",
+        "deceasedDateTime": "date",
+        "address[0].line[0]": "address",
+        "address[0].city": "geography",
+        "address[0].district": "geography",
+        "address[0].postalCode": "postal-code",
+        "address[0].extension[0].extension[0].valueDecimal": "geography",
+        "contact[0].name.family": "person-name",
+        "contact[0].telecom[0].value": "phone",
+        "photo[0].data": "face-image",
+        "photo[0].url": "url",
+        "generalPractitioner[0].reference": "other-id",
+        "generalPractitioner[0].display": "person-name",
+        "managingOrganization.reference": "other-id",
+        "managingOrganization.display": "organization",
+        "extension[0].valueString": "person-name",
+        "extension[1].valueAddress.city": "geography",
+        "extension[3].valueInteger": "age",
+    }  # fmt: skip
+    assert found["$.identifier[7].value"] == ("uid", "1.2.840.99.1.5")
+
+
+def test_what_is_searched_and_what_is_kept() -> None:
+    searched = {
+        field.location[2:]: field.type.searchable for field in offered(PATIENT) if not field.type.data_class
+    }
+    assert {place for place, is_searched in searched.items() if is_searched} == {
+        "text.div", "name[0].prefix[0]", "address[0].state", "address[0].country", "photo[0].title",
+        "extension[4].valueString",
+    }  # fmt: skip
+    kept = {place for place, is_searched in searched.items() if not is_searched}
+    assert {"meta.profile[0]", "identifier[0].system", "gender", "extension[0].url", "name[0].use"} <= kept
+    assert "extension[2].extension[0].valueString" in kept
+    assert not any("resourceType" in place for place in searched)
+
+
+def test_types_tell_the_place() -> None:
+    types = {field.location: field.type for field in offered(PATIENT)}
+    assert types["$.name[0].given[0]"] is types["$.name[0].given[1]"]
+    assert types["$.name[0].family"].format == "fhir"
+    assert types["$.name[0].family"].attributes == {
+        "path": "Patient.name.family", "resource": "Patient", "element": "family", "type": "string",
+        "parent": "HumanName", "column": "family", "column_key": "family",
+    }  # fmt: skip
+    number = types["$.identifier[0].value"].attributes
+    assert (number["system"], number["issuer"]) == ("http://hospital.org", "http://hospital.org")
+    assert "issuer" not in types["$.identifier[1].value"].attributes
+    assert types["$.telecom[0].value"].attributes["system"] == "phone"
+    assert "encoded" not in types["$.photo[0].data"].attributes
+    assert types["$._birthDate.extension[0].valueDateTime"].attributes["path"] == (
+        "Patient.birthDate.extension.valueDateTime"
+    )
+    again = {field.location: field.type for field in offered(PATIENT)}
+    assert all(again[place] is type_ for place, type_ in types.items())
+
+
+@pytest.mark.parametrize(
+    ("place", "valid", "invalid"),
+    [
+        (
+            "$.birthDate",
+            ["1976", "1976-06", "1900-01-01"],
+            ["19760616", "76", "1976-13", "1976-06-16T10:00:00Z"],
+        ),
+        ("$.deceasedDateTime", ["1976", "2020-02-03T10:11:12.5+01:00"], ["20200203", "2020-02-03 10:00", ""]),
+        ("$.meta.lastUpdated", ["2020-02-03T10:11:12Z"], ["2020", "2020-02-03"]),
+        ("$.gender", ["female"], ["", "a  b", " a"]),
+        ("$.id", ["abc-1.2", "a" * 64], ["", "a b", "a/b", "a|b", "a#b", "a?b"]),
+        ("$.extension[3].valueInteger", ["90"], ["90+", "9.5", "x"]),
+    ],
+)
+def test_replacements_must_be_valid(place: str, valid: list[str], invalid: list[str]) -> None:
+    scope = scopes(PATIENT)[0]
+    field = next(field for field in scope.fields() if field.location == place)
+    for text in valid:
+        assert scope.replace(field, text) == text
+    for text in invalid:
+        with pytest.raises(Unfit):
+            scope.replace(field, text)
+
+
+@pytest.mark.parametrize(
+    ("resource", "place", "data_class"),
+    [
+        ({"resourceType": "Practitioner", "name": [{"family": "x"}]}, "name[0].family", "person-name"),
+        ({"resourceType": "Practitioner", "identifier": [{"value": "x"}]}, "identifier[0].value",
+        "license-number"),
+        ({"resourceType": "RelatedPerson", "name": [{"text": "x"}]}, "name[0].text", "person-name"),
+        ({"resourceType": "Coverage", "subscriberId": "x"}, "subscriberId", "health-plan-id"),
+        ({"resourceType": "Coverage", "subscriberId": [{"value": "x"}]}, "subscriberId[0].value",
+        "health-plan-id"),
+        (
+            {"resourceType": "ImagingStudy", "identifier": [{"type": {"coding": [{"code": "ACSN"}]},
+            "value": "x"}]},
+            "identifier[0].value", "accession-number",
+        ),
+        ({"resourceType": "ImagingStudy", "accession": {"value": "x"}}, "accession.value",
+        "accession-number"),
+        ({"resourceType": "ImagingStudy", "uid": "urn:oid:1.2.3"}, "uid", "uid"),
+        ({"resourceType": "ImagingStudy", "series": [{"uid": "1.2.3"}]}, "series[0].uid", "uid"),
+        ({"resourceType": "Observation", "identifier": [{"value": "x"}]}, "identifier[0].value", "other-id"),
+        ({"resourceType": "Observation", "subject": {"identifier": {"value": "x"}}},
+        "subject.identifier.value", "patient-id"),
+        ({"resourceType": "Observation", "note": [{"text": "x"}]}, "note[0].text", "free-text"),
+        ({"resourceType": "Observation", "note": [{"authorString": "x"}]}, "note[0].authorString",
+        "person-name"),
+        ({"resourceType": "Observation", "subject": {"reference": "urn:uuid:1", "display": "x"}},
+        "subject.display", "patient-name"),
+        (
+            {"resourceType": "Encounter", "serviceProvider": {"reference": "urn:uuid:1", "display": "x"}},
+            "serviceProvider.display", "organization",
+        ),
+        ({"resourceType": "Encounter", "partOf": {"reference": "#1", "display": "x"}},
+        "partOf.display", None),
+        ({"resourceType": "Observation", "effectivePeriod": {"start": "2020"}}, "effectivePeriod.start",
+        "date"),
+        ({"resourceType": "Observation", "effectiveTiming": {"event": ["2020"]}},
+        "effectiveTiming.event[0]", "date"),
+        ({"resourceType": "Observation", "valueTime": "10:00:00"}, "valueTime", "time"),
+        ({"resourceType": "Observation", "valueQuantity": {"value": 91, "code": "a"}},
+        "valueQuantity.value", "age"),
+        ({"resourceType": "Observation", "valueQuantity": {"value": 91, "code": "kg"}},
+        "valueQuantity.value", None),
+        ({"resourceType": "Condition", "onsetAge": {"value": 91}}, "onsetAge.value", "age"),
+        ({"resourceType": "Condition", "stage": {"summary": {"text": "x"}}}, "stage.summary.text", None),
+        ({"resourceType": "Device", "serialNumber": "x"}, "serialNumber", "device-id"),
+        ({"resourceType": "Organization", "name": "x"}, "name", "organization"),
+        ({"resourceType": "AuditEvent", "agent": [{"network": {"address": "x"}}]},
+        "agent[0].network.address", "ip-address"),
+        ({"resourceType": "FamilyMemberHistory", "name": "x"}, "name", "person-name"),
+        ({"resourceType": "Patient", "name": ["x"]}, "name[0]", "patient-name"),
+        ({"resourceType": "Patient", "birthDate": 1976}, "birthDate", "birth-date"),
+        ({"resourceType": "Patient", "contained": [{"resourceType": "Practitioner",
+        "name": [{"text": "x"}]}]},
+         "contained[0].name[0].text", "person-name"),
+        ({"resourceType": "Observation", "contained": [{"resourceType": "Patient", "name": [{"text": "x"}]}]},
+         "contained[0].name[0].text", "patient-name"),
+        ({"name": [{"text": "x"}], "resourceType": "Patient"}, "name[0].text", "patient-name"),
+        ({"resourceType": "Parameters", "parameter": [{"valueHumanName": {"text": "x"}}]},
+         "parameter[0].valueHumanName.text", "person-name"),
+        ({"resourceType": "Parameters", "parameter": [{"resource": {"resourceType": "Patient",
+        "birthDate": "2000"}}]},
+         "parameter[0].resource.birthDate", "birth-date"),
+        ({"resourceType": "Provenance", "agent": [{"whoUri": "mailto:x@y.org"}]}, "agent[0].whoUri", None),
+    ],
+)  # fmt: skip
+def test_rules_hold_in_every_resource(resource: dict[str, Any], place: str, data_class: str | None) -> None:
+    assert classes(resource)[f"$.{place}"][0] == data_class
+
+
+def test_documents_in_values_are_marked() -> None:
+    data = {
+        "resourceType": "DocumentReference", "content": [{"attachment": {"data": "AAAA", "hash": "BBBB"}}],
+        "extension": [{"url": "x", "valueBase64Binary": "CCCC"}],
+    }  # fmt: skip
+    found = {field.text: field.type for field in offered(data)}
+    for text in ("AAAA", "CCCC"):
+        assert found[text].attributes["encoded"] == "base64"
+        assert (found[text].searchable, found[text].data_class) == (False, None)
+    assert "encoded" not in found["BBBB"].attributes
+    assert found["BBBB"].data_class == "unique-code"
+
+
+def test_numbers_of_a_class_take_a_dummy_where_a_rule_makes_none() -> None:
+    scope = scopes(PATIENT)[0]
+    latitude = next(field for field in scope.fields() if field.location.endswith("valueDecimal"))
+    assert latitude.type.constraint.accepts("REDACTED")
+    with pytest.raises(Unfit):
+        scope.replace(latitude, "REDACTED")
+    assert scope.replace(latitude, dummy(latitude.type.constraint)) == "0"
+
+
+def test_all_classes_are_in_the_library() -> None:
+    found = {
+        *(rule.data_class for rule in rules.PLACES.values()), *rules.CLASS_OF_TYPE.values(), rules.ID_CLASS,
+        *siblings.CLASSES, *search.CLASSES,
+    }  # fmt: skip
+    assert found - {None} <= load("basic").classes.keys()
+    assert len(found) > 20
+
+
+def test_unknown_resources_and_elements_are_searched() -> None:
+    data = {
+        "resourceType": "Patient", "favourite": "x", "history": {"Douglas": [{"note": "y", "n": 5}]},
+        "contact": [{"resourceType": "Alien", "name": "z"}], "gender": 5,
+    }  # fmt: skip
+    found = {field.location: field for field in offered(data)}
+    assert {place for place, field in found.items() if field.type.searchable} == {
+        "$.{2} name", "$.{2}", "$.history.{1} name", "$.history.{1}[0].note", "$.history.{1}[0].{2} name",
+        "$.history.{1}[0].{2}", "$.contact[0].resourceType", "$.contact[0].name",
+    }  # fmt: skip
+    alien = {
+        field.location: field for field in offered({"resourceType": "Douglas", "name": [{"family": "z"}]})
+    }
+    assert alien["$.resourceType"].type.searchable
+    assert alien["$.name[0].family"].type.attributes["column_key"] == "family"
+    assert all(field.type.searchable for field in alien.values())
+
+
+def test_identifiers_of_urns_are_parts() -> None:
+    def change(field: Any) -> str | None:
+        return "1.2.3" if field.type.data_class == "uid" else "9-9" if field.text == "0a-1" else None
+
+    data = {
+        "resourceType": "Patient",
+        "identifier": [{"value": "urn:oid:1.2.840.5"}, {"value": "urn:uuid:0a-1"}],
+    }
+    values = [identifier["value"] for identifier in masked(data, change)["identifier"]]
+    assert values == ["urn:oid:1.2.3", "urn:uuid:9-9"]
+
+
+def test_removed_fields_leave_valid_resources() -> None:
+    found = scopes(
+        b'{"resourceType":"Patient","id":"1","name":[{"given":["A","B"],"family":"C"}],"birthDate":"1976"}'
+    )
+    for field in found[0].fields():
+        if field.location != "$.name[0].given[1]":
+            found[0].empty(field)
+    assert rendered(found) == b'{"resourceType":"Patient","name":[{"given":[null,"B"]}]}'
+
+
+def test_the_table_has_all_releases_and_bases() -> None:
+    assert element_types(("Patient",), "name") == ("HumanName",)
+    assert element_types(("Patient",), "animal") == ("PatientAnimal",)  # STU3
+    assert element_types(("ImagingStudy",), "accession") == ("Identifier",)  # STU3
+    assert element_types(("MedicationUsage",), "x") == ()
+    assert element_types(("Patient",), "_birthDate") == ("Element",)
+    assert set(element_types(("Encounter",), "class")) == {"CodeableConcept", "Coding"}
+    assert {"id", "meta", "contained", "text", "extension"} <= elements("Patient").keys()
+    assert is_resource("Patient")
+    assert is_resource("DeviceUseStatement")
+    assert not is_resource("HumanName")
+    assert not is_resource("Douglas")
+
+
+@pytest.mark.parametrize(
+    ("head", "is_fhir"),
+    [
+        (b'{"resourceType": "Patient", "id', True),
+        (b' {\n"id": "1", "meta": {"x": [1, "}"]}, "resourceType" : "Bundle"', True),
+        (b'[{"resourceType":"Patient"}]', True),
+        (b'{"resourceType":"Patient"}\n{"resourceType":"Patient"}', True),
+        (b'{"x": {"resourceType": "Patient"}}', False),
+        (b'{"resourceType": 5}', False),
+        (b'{"resourceType": "\xff', False),
+        (b'{"a": "\xff", "resourceType": "Patient"}', True),
+        (b'{"id": "' + b"x" * 8000, False),
+        (b"<Patient/>", False),
+        (b"", False),
+    ],
+)
+def test_fhir_is_recognised(head: bytes, is_fhir: bool) -> None:
+    assert fhir.looks_like_fhir(head) is is_fhir
