@@ -73,6 +73,8 @@ FHIR = json.dumps(
                     "subject": {"reference": "Patient/p1"},
                     "code": {"coding": [{"system": "http://loinc.org", "code": "718-7"}]},
                     "valueQuantity": {"value": 13.40, "unit": "g/dL"},
+                    # Without a cue: known from the Patient alone.
+                    "note": [{"text": f"davidson walks, see {MRN}"}],
                 }
             },
         ],
