@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -18,11 +19,13 @@ from support.residue import lost_decoys, survivors
 from support.runs import Run, rows_of
 
 from beam_phi import load_library
+from beam_phi.identity.canonical import canonical_id
 from beam_phi.library.model import RuleSpec
 from beam_phi.masking import Context, build
 from beam_phi.masking.keys import resolve
 
 LIBRARIES = ("basic", "research", "safe-harbor")
+_TEXTS = (".csv", ".tsv", ".txt", ".json", ".hl7", ".837", ".xml")
 #: What `research` keeps by its option Retain Device Identity.
 KEPT_BY_RESEARCH = {"device-id"}
 
@@ -30,7 +33,7 @@ KEPT_BY_RESEARCH = {"device-id"}
 def _images(folder: Path) -> list[pydicom.Dataset]:
     images = []
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix not in (".csv", ".tsv", ".txt", ".json"):
+        if path.is_file() and path.suffix not in _TEXTS:
             images.append(pydicom.dcmread(path, force=True, stop_before_pixels=True))
     return images
 
@@ -105,6 +108,50 @@ def test_headers_and_tables_name_one_pseudonym(masked: Run) -> None:
         parts = names[row["MRN"]].split("^")
         assert parts[0].upper() == family.upper()
         assert parts[1].upper().split()[0] == given.upper().split()[0]
+
+
+def _found(masked: Run, patterns: dict[str, str]) -> dict[str, set[str]]:
+    """What the one group of a pattern finds in all files of a folder and ending."""
+    tree = masked.output / "masked"
+    return {
+        glob: {each for path in tree.glob(glob) for each in re.findall(pattern, path.read_text("utf-8"))}
+        for glob, pattern in patterns.items()
+    }
+
+
+@pytest.mark.parametrize("masked", ["basic", "research"], indirect=True)
+def test_a_patient_has_one_id_in_every_format(masked: Run) -> None:
+    ids = _found(
+        masked,
+        {
+            "interfaces/*.hl7": r"PID\|1\|\|([^^|]+)",
+            "billing/*.837": r"NM1\*IL\*1\*[^*]*\*[^*]*\*\*\*\*MI\*([^~]+)~",
+            "fhir/*.json": r'"system": "urn:oid:1.2.36.146.595",\s*"value": "([^"]+)"',
+            "ccd/*.xml": r'<id root="1.2.36.146.595" extension="([^"]+)"',
+        },
+    )
+    images = {
+        canonical_id(image.PatientID) for image in _images(masked.output / "masked") if "PatientID" in image
+    }
+    assert len(images) == 6
+    for place, found in ids.items():
+        assert {canonical_id(each) for each in found} == images, place
+
+
+@pytest.mark.parametrize("masked", ["research"], indirect=True)
+def test_dates_are_moved_alike_in_every_format(masked: Run) -> None:
+    born = _found(
+        masked,
+        {
+            "interfaces/*.hl7": r"\|(\d{8})\|[MF]\|",
+            "billing/*.837": r"DMG\*D8\*(\d{8})",
+            "fhir/*.json": r'"birthDate": "([\d-]+)"',
+            "ccd/*.xml": r'birthTime value="(\d{8})"',
+        },
+    )
+    dates = [{each.replace("-", "") for each in found} for found in born.values()]
+    assert len(dates[0]) == 6
+    assert all(each == dates[0] for each in dates)
 
 
 @pytest.mark.parametrize("masked", ["research"], indirect=True)

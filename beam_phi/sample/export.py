@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
 from beam_phi.identity.canonical import fold
-from beam_phi.sample import encodings, notes, tables
+from beam_phi.sample import documents, encodings, messages, notes, tables
 from beam_phi.sample.dicom import build
 from beam_phi.sample.people import Hospital, patients
 from beam_phi.sample.plan import Series, Study, declare_people, has_plain_surname, studies
@@ -73,6 +73,8 @@ class _Export:
         self._images()
         self._notes()
         self._tables()
+        self._messages()
+        self._documents()
         self._joins()
         self.truth.forget_unplanted()
         self.truth.write(self.folder / FILE_NAME)
@@ -135,6 +137,30 @@ class _Export:
                     self.truth.keep(cell, table.path, location, tables.DECOYS)
                 if row.study:
                     self.joins[row.study.uid]["rows"].append({"path": table.path, "row": number})
+
+    def _messages(self) -> None:
+        for path, parts in (
+            messages.results(self.hospital, self.studies),
+            messages.claims(self.hospital, self.patients),
+        ):
+            self._save(path, "".join(part.text for part in parts).encode())
+            self._show_path(path, "")
+            for part in parts:
+                self.truth.show(part.text, path, part.location, (part.patient,))
+                self.truth.keep(part.text, path, part.location, messages.DECOYS)
+
+    def _documents(self) -> None:
+        for number, patient in enumerate(self.patients, start=1):
+            own = [study for study in self.studies if study.patient is patient]
+            for path, text in (
+                documents.bundle(self.hospital, own, number),
+                documents.summary(self.hospital, own),
+            ):
+                self._save(path, text.encode())
+                self._show_path(path, patient.id)
+                for line, content in enumerate(text.splitlines(), start=1):
+                    self.truth.show(content, path, f"line {line}", (patient.id,))
+                    self.truth.keep(content, path, f"line {line}", documents.DECOYS)
 
     def _joins(self) -> None:
         for study in self.studies:

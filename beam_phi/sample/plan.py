@@ -142,10 +142,10 @@ def _declare_patient(truth: Truth, patient: Patient) -> None:
         (patient.address.postal_code, "postal-code"),
         (patient.phone, "phone"),
         (patient.email, "email"),
-        (patient.ssn, "ssn"),
         (patient.account, "account-number"),
     ):
         truth.declare(value, data_class, owner)
+    truth.declare(patient.ssn, "ssn", owner, (patient.ssn.replace("-", ""),))
     for age in sorted({patient.age_at(day) for day in patient.visits}):
         if age > 89:
             truth.declare(f"{age}-year-old", "age", owner, (f"{age:03d}Y", f"{age}Y", f"{age} years old"))

@@ -11,6 +11,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import execution
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 
+from beam_phi.formats import FORMATS
 from beam_phi.job import Job, build
 from beam_phi.transforms.records import FileRef, FusedOnlyCoder, MaskedFile
 
@@ -20,7 +21,7 @@ CARRIED = {
     "Map(reify_metadata_default_window)": "FileRef",
     "AddRandomKeys": "FileRef",
     "Name": "keyed digest, FileRef",
-    **{f"Part {number}": "part name" for number in range(7)},
+    **{f"Part {number}": "part name" for number in range(2 * len(FORMATS) + 1)},
     "Parts": "part name",
     "Map(decode)": "Library, or the name of a folder of OUTPUT",
     "Impulse": "nothing",
