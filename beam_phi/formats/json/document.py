@@ -9,7 +9,7 @@ from beam_phi.formats.document import FormatError, Source
 from beam_phi.formats.encoding import HEAD_SIZE, Encoding, detect_encoding
 from beam_phi.formats.json.edits import JsonField
 from beam_phi.formats.json.grammar import BLANK
-from beam_phi.formats.json.nodes import NUMERIC, TEXT, Container, Leaf, NameField, Node, Root
+from beam_phi.formats.json.nodes import NUMERIC, TEXT, Leaf, NameField, Node, Root
 from beam_phi.formats.json.pieces import MAX_LINE, Lines, Piece, Splitter, spread_array, whole
 from beam_phi.formats.json.scan import Scanner
 from beam_phi.formats.json.scope import JsonScope
@@ -139,26 +139,19 @@ def _collect(nodes: Sequence[Node], place: Place, fields: list[JsonField]) -> No
     """Give the leaves among nodes of one place, and below them, their types; add them and unknown names to
     the fields."""
     for node in nodes:
-        if isinstance(node, Leaf):
-            _type_leaf(node, place, fields)
-        elif node.is_array:
-            _collect(node.children, place.elements(), fields)
-        else:
-            _collect_members(node, place, fields)
+        _collect_one(node, place, fields)
 
 
-def _collect_members(container: Container, place: Place, fields: list[JsonField]) -> None:
-    for child in container.children:
-        name = child.name
-        if not is_word(name) and name.strip():
-            fields.append(NameField(name_type(place.path), child))
-        here = place.member(name)
-        if isinstance(child, Leaf):
-            _type_leaf(child, here, fields)
-        elif child.is_array:
-            _collect(child.children, here.elements(), fields)
-        else:
-            _collect_members(child, here, fields)
+def _collect_one(node: Node, place: Place, fields: list[JsonField]) -> None:
+    if isinstance(node, Leaf):
+        _type_leaf(node, place, fields)
+    elif node.is_array:
+        _collect(node.children, place.elements(), fields)
+    else:
+        for child in node.children:
+            if not is_word(child.name) and child.name.strip():
+                fields.append(NameField(name_type(place.path), child))
+            _collect_one(child, place.member(child.name), fields)
 
 
 def _type_leaf(leaf: Leaf, place: Place, fields: list[JsonField]) -> None:
