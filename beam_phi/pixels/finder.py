@@ -91,7 +91,7 @@ class Finder:
         lines = list(self._lines([plain(shown)]))
         certain = any(_is_certain(line, _LETTERS) for line in lines)
         if first:
-            ink = list(self._lines(drawn(bright, self.thorough)))
+            ink = [line for line in self._lines(drawn(bright, self.thorough)) if _is_certain(line, _LETTERS)]
             certain = certain or any(_is_certain(line, _MORE_LETTERS) for line in ink)
             lines += ink
         if not certain and not (first and self.thorough):
@@ -109,8 +109,9 @@ class Finder:
             if (data_class := self.judge(line)) is not None
         ]
         yield from covers
-        if self.blocks and covers:
-            yield from _completed(covers, *thin)
+        read = [cover for cover in covers if is_text(cover.line)]
+        if self.blocks and read:
+            yield from _completed(read, *thin)
 
     def room(self, line: Line, bright: Samples) -> Box:
         """What is covered for a line of this picture."""
