@@ -62,6 +62,8 @@ class Escapes:
         pieces: list[str] = []
         end = 0
         for kept in self._kept.finditer(text):
+            if self._special.search(kept[0][1:-1]):
+                continue  # a delimiter in it would part it
             pieces += (self._special.sub(self._escaped, text[end : kept.start()]), kept[0])
             end = kept.end()
         pieces.append(self._special.sub(self._escaped, text[end:]))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hl7_help import MSH, message, rendered, replaced, scopes, texts, values
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from beam_phi.formats import hl7
@@ -285,6 +285,7 @@ def test_one_replaced_field_changes_only_its_own_bytes(data: bytes, draw: st.Dat
     assert [each.location for each in again if each.location != place] == places
 
 
+@example(b"MSH^~\\|:^\rPID^^^^^0\rMSH|^|", "|Z:|")
 @given(files(), st.text("|^~\\&#*:@!%$ab\n\r\t\x0b\x1cHN.ZXE", min_size=1, max_size=12))
 def test_a_replacement_reads_back_as_it_was_said(data: bytes, text: str) -> None:
     found = scopes(data)
