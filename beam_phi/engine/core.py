@@ -21,7 +21,7 @@ from beam_phi.engine.paths import MaskedPath, PathMasker
 from beam_phi.engine.plan import Plan, Planner
 from beam_phi.engine.series import Seen, SeriesLook
 from beam_phi.engine.split import spread
-from beam_phi.engine.subject import NOBODY, Subject
+from beam_phi.engine.subject import OnePerson, Subject
 from beam_phi.engine.subjects import Subjects
 from beam_phi.engine.values import ValuePolicy, original_encoder
 from beam_phi.formats import (
@@ -156,16 +156,12 @@ class Engine:
         seen: Seen | None,
     ) -> MaskedPath:
         """Mask all scopes of a file into `content`, and then its path."""
-        subjects: dict[str, Subject] = {}
+        subjects = OnePerson()
         for scope in self._open(name, format_, source, job).scopes():
-            subject = self._mask_scope(scope, job, seen=seen)
-            if len(subjects) < 2 and subject is not NOBODY:
-                known = subjects.setdefault(subject.key, subject)
-                if len(subject.identifiers) > len(known.identifiers):
-                    subjects[subject.key] = subject
+            subjects.add(self._mask_scope(scope, job, seen=seen))
             if content is not None:
                 content.extend(scope.render())
-        return self._safe_path(name, next(iter(subjects.values())) if len(subjects) == 1 else None)
+        return self._safe_path(name, subjects.person)
 
     def _open(self, name: str, format_: str, source: Source, job: FileJob) -> Document:
         document = open_document(format_, source, self.library.dicom)

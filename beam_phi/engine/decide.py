@@ -208,13 +208,15 @@ class Decider:
         except MaskingError as error:
             if error.reason != "unfit" or constraint.kind not in NUMERIC:
                 raise
-            name, masked = "dummy", dummy(constraint)  # no word can stand where a number has to
+            value = dummy(constraint)  # no word can stand where a number has to
+            change = self._change(plan, text, data_class, value, rule, "dummy")
+            return Decision("replace", value, (change,), exact=False)
         if masked == text:
             return KEEP
         change = self._change(plan, text, data_class, masked, rule, name)
         if masked is None:
             return Decision("delete", "", (change,), exact=False)
-        return Decision("replace", masked, (change,), name != "dummy" and function.exact(text))
+        return Decision("replace", masked, (change,), function.exact(text))
 
     def _replace(self, plan: Plan, text: str, findings: Sequence[Finding], subject: Subject) -> Decision:
         """The text with each finding replaced under the rule of its class."""

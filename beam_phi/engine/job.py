@@ -29,17 +29,18 @@ class FileJob:
         self._digest = library_digest
         self._rows = AnnotationBuffer()
         self._hidden: tuple[str, ...] = ()
-        self._outer = ""
+        self._outer: tuple[str, ...] = ()
 
     @property
     def depth(self) -> int:
         """How many values we are inside of."""
-        return self._outer.count(_INSIDE)
+        return len(self._outer)
 
     @contextmanager
     def inside(self, location: str) -> Iterator[None]:
         """What is noted now stands in the document that a value holds."""
-        outer, self._outer = self._outer, f"{self._outer}{location}{_INSIDE}"
+        outer = self._outer
+        self._outer = (*outer, location)
         try:
             yield
         finally:
@@ -56,9 +57,10 @@ class FileJob:
         """Note a change; the output path is filled in when the file is done."""
         for creator in self._hidden:
             location = location.replace(creator, '"?"')
+        location = _INSIDE.join((*self._outer, location))
         self._rows.append(
             Annotation(
-                self.file_id, None, format_ or self._format, self._outer + location, change.start, change.end,
+                self.file_id, None, format_ or self._format, location, change.start, change.end,
                 None, None, None, None, None,
                 change.data_class, change.matcher, change.kind, change.score, change.rule,
                 None if self.search_only else change.function,
@@ -97,7 +99,7 @@ class FileJob:
     ) -> None:
         self._rows.append(
             Annotation(
-                self.file_id, None, self._format, f"{self._outer}pixels", None, None,
+                self.file_id, None, self._format, _INSIDE.join((*self._outer, "pixels")), None, None,
                 frame, box.x, box.y, box.width, box.height,
                 data_class, matcher, kind, score, rule, None if self.search_only else "black-box",
                 "found" if self.search_only else "masked", None, original, None, self._key_id, self._digest,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from beam_phi.formats.document import FieldType
 from beam_phi.formats.places import expanded
 from beam_phi.identity.canonical import fold
-from beam_phi.library.model import DataClass, Library, MatcherSpec
+from beam_phi.library.model import DataClass, Library, MatcherSpec, Selector
 from beam_phi.matching import FieldMatcher, Searcher, selects
 
 #: Roles whose values are worth searching for elsewhere in the scope. UIDs are found by their own form, and
@@ -20,6 +20,8 @@ LEARNED_ROLES = frozenset(
 CODED = frozenset({"code", "text"})
 #: Data classes that name a place of narrative: searched, never masked as a whole.
 NARRATIVE = "free-text"
+#: So many places are remembered: names of columns, members and issuers are the files' own, without end.
+REMEMBERED = 1 << 16
 #: Attributes of places that are looked at beside those that a library selects by.
 _ALWAYS = frozenset({"issuer", "creator", "tag", "encoded"})
 
@@ -57,25 +59,22 @@ class Planner:
         self._plans: dict[FieldType, Plan] = {}
         self._shared: dict[Hashable, Plan] = {}
         self._searchers: dict[tuple[int, ...], Searcher] = {}
-        self._fields = [
-            (data_class, _field_matcher(spec, data_class))
-            for data_class in library.classes.values()
-            for spec in data_class.matchers
-            if spec.kind == "field"
-        ]
-        self._contents = [
+        matchers = [
             (_placed(spec), data_class)
             for data_class in library.classes.values()
             for spec in data_class.matchers
-            if spec.kind in ("pattern", "dictionary")
         ]
-
+        self._fields = [
+            (data_class, FieldMatcher(spec, data_class))
+            for spec, data_class in matchers
+            if spec.kind == "field"
+        ]
+        self._contents = [pair for pair in matchers if pair[0].kind in ("pattern", "dictionary")]
         self._never = [expanded(selector) for selector in library.never]
-        matchers = [_placed(spec) for data_class in library.classes.values() for spec in data_class.matchers]
         selectors = [
             *self._never,
             *(field.selector for _, field in self._fields),
-            *(selector for spec in matchers for selector in (*spec.only, *spec.never)),
+            *(selector for spec, _ in matchers for selector in (*spec.only, *spec.never)),
         ]
         self._home = frozenset(fold(issuer.strip()) for issuer in library.dicom.home_issuers)
         self._told_apart = frozenset(name for each in selectors for name, _ in each.patterns) | _ALWAYS
@@ -83,6 +82,9 @@ class Planner:
     def plan(self, type_: FieldType) -> Plan:
         plan = self._plans.get(type_)
         if plan is None:
+            if len(self._plans) >= REMEMBERED:
+                self._plans.clear()
+                self._shared.clear()
             alike = self._alike(type_)
             plan = self._shared.get(alike)
             if plan is None:
@@ -145,13 +147,13 @@ class Planner:
         return searcher
 
 
-def _field_matcher(spec: MatcherSpec, data_class: DataClass) -> FieldMatcher:
-    matcher = FieldMatcher(_placed(spec), data_class)
-    matcher.selector = expanded(matcher.selector)
-    return matcher
-
-
 def _placed(spec: MatcherSpec) -> MatcherSpec:
-    """The matcher with places in its filters as what they stand for."""
+    """The matcher with places in its selectors as what they stand for."""
+    params = dict(spec.params)
+    if "select" in params:
+        select: dict[str, list[str]] = {}
+        for attribute, pattern in expanded(Selector.of(params["select"])).patterns:
+            select.setdefault(attribute, []).append(pattern)
+        params["select"] = select
     only, never = (tuple(map(expanded, selectors)) for selectors in (spec.only, spec.never))
-    return replace(spec, only=only, never=never) if (only, never) != (spec.only, spec.never) else spec
+    return replace(spec, params=params, only=only, never=never)

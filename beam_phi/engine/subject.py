@@ -98,3 +98,30 @@ def _is_one_word(part: str) -> bool:
 
 
 NOBODY = Subject("", frozenset())
+
+
+class OnePerson:
+    """Tells whether the scopes of a file are about one person, and whom: parts of a message or a Bundle that
+    are about nobody with an id don't count beside those that are."""
+
+    def __init__(self) -> None:
+        self._people: dict[str, Subject] = {}
+        self._scopes = 0
+
+    def add(self, subject: Subject) -> None:
+        """Whom the next scope is about."""
+        self._scopes += 1
+        known = self._people.get(subject.key)
+        if known is None and len(self._people) < 3:
+            self._people[subject.key] = subject
+        elif known is not None and known.key and not subject.identifiers <= known.identifiers:
+            identifiers = known.identifiers | subject.identifiers
+            self._people[known.key] = Subject(known.key, identifiers, known.issuer)
+
+    @property
+    def person(self) -> Subject | None:
+        """None where the file is about several people, or several scopes are about nobody with an id."""
+        with_id = [subject for key, subject in self._people.items() if key]
+        if len(with_id) == 1:
+            return with_id[0]
+        return next(iter(self._people.values())) if self._scopes == 1 else None

@@ -28,9 +28,12 @@ def flat_ink(bright: Samples) -> Picture | None:
     bright: what :func:`beam_phi.pixels.picture.light` gives; of colours, green is looked at.
     """
     grey = bright if bright.ndim == 2 else bright[..., 1]
-    if grey.dtype.kind not in "iu" or int(grey.max()) - int(grey.min()) >= _MOST:
+    if grey.dtype.kind not in "iu":
         return None
-    levels = grey.astype(np.int32) - int(grey.min())
+    lowest = int(grey.min())
+    if int(grey.max()) - lowest >= _MOST:
+        return None
+    levels = (grey.astype(np.int64) - lowest).astype(np.int32)
     found = np.zeros(levels.shape, np.uint8)
     for ink in _inks(levels):
         count, labels, stats, _ = cv2.connectedComponentsWithStats(

@@ -33,6 +33,14 @@ def test_ink_of_one_value_is_seen(dtype: str, mean: float, deviation: float, off
     assert (seen[~ink] > 0).mean() < 0.01
 
 
+def test_ink_is_seen_in_values_of_32_bits() -> None:
+    picture = _noise("u4", 900, 60) + np.uint32(1 << 31)
+    ink = _write(picture, (1 << 31) + 900)
+    seen = flat_ink(picture)
+    assert seen is not None
+    assert seen[ink].mean() > 0.9 * 255
+
+
 def test_ink_is_seen_in_colours() -> None:
     picture = np.repeat(_noise("u1", 120, 25)[..., np.newaxis], 3, axis=2)
     ink = _write(picture[..., 1], 118)
