@@ -15,7 +15,7 @@ from beam_phi.engine.content import Content
 from beam_phi.engine.creators import Creators
 from beam_phi.engine.decide import Decider
 from beam_phi.engine.decision import Decision
-from beam_phi.engine.embedded import DEEPEST, TAKEN_OUT, in_base64, unpack
+from beam_phi.engine.embedded import DEEPEST, TAKEN_OUT, Embedded, document_in, unpack
 from beam_phi.engine.job import FileJob
 from beam_phi.engine.paths import MaskedPath, PathMasker
 from beam_phi.engine.plan import Plan, Planner
@@ -192,7 +192,10 @@ class Engine:
             if plan.idle:
                 continue
             if plan.encoded:
-                self._mask_embedded(scope, field, subject, job)
+                self._mask_embedded(scope, field, unpack(field.text), subject, job)
+                continue
+            if plan.opened and (found := document_in(field.text)) and self._is_whole(found):
+                self._mask_embedded(scope, field, found, subject, job)
                 continue
             memo = (plan, field.key)
             decision = decisions.get(memo)
@@ -209,9 +212,21 @@ class Engine:
                 scope.mark_deidentified(self._clean_marks if clean else self._marks)
         return subject
 
-    def _mask_embedded(self, scope: Scope, field: Field, subject: Subject, job: FileJob) -> None:
+    def _is_whole(self, found: Embedded) -> bool:
+        """False for a text that only begins like a document; what can't be masked at all is whole."""
+        if found.format is None or found.encoded:
+            return True
+        try:
+            for scope in open_document(found.format, found.source, self.library.dicom).scopes():
+                scope.fields()
+        except FormatError as error:
+            return error.reason == "unknown-format"
+        return True
+
+    def _mask_embedded(
+        self, scope: Scope, field: Field, found: Embedded, subject: Subject, job: FileJob
+    ) -> None:
         """Mask the document in a value; one that can't be masked is taken out."""
-        found = unpack(field.text)
         if found.format is None:
             if blank := found.blank():
                 scope.replace(field, blank)
@@ -226,7 +241,10 @@ class Engine:
             for part in self._open("", found.format, found.source, job).scopes():
                 self._mask_scope(part, job, outer=subject)
                 inner.extend(part.render())
-            scope.replace(field, in_base64(b"".join(inner.chunks())))
+            try:
+                scope.replace(field, found.packed(b"".join(inner.chunks())))
+            except Unfit:
+                raise MaskingError("unfit", "no replacement can stand in its place") from None
 
     def _apply(self, scope: Scope, field: Field, plan: Plan, decision: Decision, job: FileJob) -> None:
         location = field.location

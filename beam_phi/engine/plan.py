@@ -36,6 +36,7 @@ class Plan:
     coded: True for a value that is no free text but may hold a name or an id.
     learned: the role in which its value joins the identifiers of its scope, or "".
     encoded: True for a document in base64.
+    opened: True for text that is only searched: it may be a document though nobody says so.
     idle: True when nothing can ever happen to such a field.
     issuer: who gave the ids of such fields, if not an issuer of the collection's own.
     """
@@ -47,6 +48,7 @@ class Plan:
     coded: bool
     learned: str
     encoded: bool
+    opened: bool
     idle: bool
     issuer: str = ""
 
@@ -103,7 +105,9 @@ class Planner:
         never = any(selects(selector, attributes) for selector in self._never)
         data_class, whole = self._whole(type_, attributes)
         if never and type_.action is None:
-            return Plan(type_, None, None, None, coded=False, learned="", encoded=False, idle=True)
+            return Plan(
+                type_, None, None, None, coded=False, learned="", encoded=False, opened=False, idle=True
+            )
         searchable = type_.searchable and not never
         searcher = self._searcher(attributes) if searchable else None
         learned = data_class.role if data_class and data_class.role in LEARNED_ROLES else ""
@@ -111,7 +115,11 @@ class Planner:
         encoded = type_.attributes.get("encoded") == "base64"
         nothing = data_class is None and searcher is None and not (coded or type_.spelled or encoded)
         idle = type_.action is None and nothing
-        return Plan(type_, data_class, whole, searcher, coded, learned, encoded, idle, self._issuer(type_))
+        narrative = data_class is None or data_class.name == NARRATIVE
+        opened = narrative and searcher is not None and type_.format not in ("dicom", "path", "text")
+        return Plan(
+            type_, data_class, whole, searcher, coded, learned, encoded, opened, idle, self._issuer(type_)
+        )
 
     def _issuer(self, type_: FieldType) -> str:
         """The issuer of an id, "" for the library's own; where it names none, all ids are of one issuer."""

@@ -154,20 +154,30 @@ def is_text(inner: bytes) -> bool:
     return _BINARY.search(inner) is None
 
 
-def lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def lines(blocks: Iterable[bytes], longest: int = MAX_LINE) -> Iterator[bytes]:
     """Lines with their ends (LF, CR LF or CR), the last one perhaps without.
 
-    Raises FormatError ``record-too-long`` for a line of more than MAX_LINE bytes.
+    Raises FormatError ``record-too-long`` for a line of more than `longest` bytes.
     """
-    rest = b""
+    pending: list[bytes] = []
+    size = 0
     for block in blocks:
-        found = (rest + block).splitlines(keepends=True)
+        if pending and pending[-1].endswith(b"\r") and not block.startswith(b"\n"):
+            yield b"".join(pending)
+            pending, size = [], 0
+        found = block.splitlines(keepends=True)
         # A CR at the end of the block may be the first half of CR LF.
         rest = b"" if found[-1].endswith(b"\n") else found.pop()
-        if len(rest) > MAX_LINE:
-            raise FormatError("record-too-long", f"a line is longer than {MAX_LINE} bytes")
-        yield from found
-    yield from rest.splitlines(keepends=True)
+        for line in found:
+            yield b"".join((*pending, line)) if pending else line
+            pending, size = [], 0
+        if rest:
+            pending.append(rest)
+            size += len(rest)
+        if size > longest:
+            raise FormatError("record-too-long", f"a line is longer than {longest} bytes")
+    if pending:
+        yield b"".join(pending)
 
 
 def _utf16_without_bom(head: bytes) -> Transform | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
 import re
@@ -203,3 +204,45 @@ def test_documents_in_documents_have_an_end() -> None:
     with pytest.raises(Quarantine) as caught:
         masked(engine, "xml", text)
     assert caught.value.reason == "too-deep"
+
+
+HIDDEN = {
+    "json in json": ("json", json.dumps({"payload": JSON})),
+    "xml in json": ("json", json.dumps({"payload": XML})),
+    "hl7 in json": ("json", json.dumps({"payload": HL7})),
+    "xml in cdata": ("xml", f"<p><payload><![CDATA[{XML}]]></payload></p>"),
+    "cda in xml": ("xml", f"<p><payload>{CDA.replace('&', '&amp;').replace('<', '&lt;')}</payload></p>"),
+    "json in a cell": ("delimited", "Code,Payload\n1," + '"' + JSON.replace('"', '""') + '"\n'),
+    "base64 in json": ("json", json.dumps({"content": base64.b64encode(XML.encode()).decode()})),
+    "data in json": (
+        "json", json.dumps({"content": "data:text/xml;base64," + base64.b64encode(XML.encode()).decode()})
+    ),
+    "gzip in json": ("json", json.dumps({"content": base64.b64encode(gzip.compress(XML.encode())).decode()})),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_document_in_a_text_is_opened_though_nobody_says_so(name: str) -> None:
+    format_, text = HIDDEN[name]
+    output = masked(Engine(load("basic"), MasterKey(bytes(range(32)))), format_, text)
+    for each in unpacked(output):
+        for planted in (*NAMES, MRN, SSN, STREET, PHONE):
+            assert planted.upper() not in each.upper(), planted
+    assert not re.search(r"H4sI", output)
+
+
+def test_a_text_that_only_begins_like_a_document_is_searched() -> None:
+    engine = Engine(load("basic"), MasterKey(bytes(range(32))))
+    text = "<b>Mr. Davidson was seen</i> {foley catheter}"
+    output = json.loads(masked(engine, "json", json.dumps({"note": text})))["note"]
+    assert "Davidson" not in output
+    assert output.startswith("<b>Mr. ")
+    assert output.endswith("was seen</i> {foley catheter}")
+
+
+def test_rows_say_where_in_which_document() -> None:
+    engine = Engine(load("basic"), MasterKey(bytes(range(32))))
+    data = json.dumps({"payload": json.dumps({"mrn": MRN})}).encode()
+    result = engine.mask("a/b", "0", "json", Source(io.BytesIO(data), len(data)))
+    assert [row.location for row in result.annotations()] == ["$.{1} > $.mrn"]
+    result.close()

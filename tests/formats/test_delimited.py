@@ -268,6 +268,8 @@ def test_known_headings() -> None:
     names = (
         "Davidson|Madrid|Ingrid|David|Ward|Price|Douglas Davidson|Page|Müller|Davidson ID|Kelvar Osmin age"
     )
+    numbered = ("MRN29282150", "MRN 29282150", "SSN987654329", "DOB19600102", "patient_id_0012")
+    assert not any(map(is_known_heading, numbered))
     assert not any(map(is_known_heading, names.split("|")))
 
 

@@ -158,13 +158,21 @@ def is_telling(heading: str) -> bool:
     )
 
 
+_NUMBERED = re.compile(r"[^\W\d_][\W_]*\d{4}")
+
+
 def is_plain(heading: str) -> bool:
     """True for the plainest headings, "Name" or "Age", which a value may read like, though seldom."""
     return heading_key(heading) in _HALF
 
 
 def is_known_heading(heading: str) -> bool:
-    """True if most words of a heading are such that headings are made of: it names a column and nobody."""
+    """True if most words of a heading are such that headings are made of: it names a column and nobody.
+
+    None with a number of four digits behind a word: people have called columns by somebody's number.
+    """
+    if _NUMBERED.search(heading):
+        return False
     if is_telling(heading):
         return True
     tokens = _TOKENS.findall(fold(_CAMEL.sub(" ", heading)))
