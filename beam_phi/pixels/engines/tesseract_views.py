@@ -163,8 +163,7 @@ def _look(picture: Picture, name: str) -> Grey:
 def _letters(picture: Picture, *, bright: bool) -> Grey:
     """How much brighter (or darker) each pixel is than the brightest (darkest) ground of a stroke's width.
 
-    Of colours counts the strongest channel: blue on black is dark, but not
-    its blue.
+    Of colours counts the strongest channel: blue on black is dark, but not its blue.
     """
     tones = picture if bright else 255 - picture
     grey: Grey = tones if tones.ndim == 2 else tones.max(axis=2)
