@@ -29,6 +29,17 @@ PARTICLES = frozenset(
         "LOS", "AL", "EL", "BIN", "IBN", "BEN", "ABU", "TER", "TEN", "ST", "Y", "E", "ZU",
     }
 )  # fmt: skip
+#: Degrees and generations (HL7 table 0360 and others) that are taken for them only where titles stand.
+_DEGREES = frozenset(
+    {
+        "AA", "AAS", "ABA", "AE", "AS", "BA", "BBA", "BE", "BFA", "BN", "BS", "BSL", "BT", "CANP", "CER",
+        "CMA", "CNP", "CPNP", "DBA", "DED", "DIP", "EMT", "EMTP", "FPNP", "HS", "JD", "MA", "MBA", "ME",
+        "MFA", "MS", "MSL", "MT", "NG", "PHARMD", "PHE", "PHS", "PN", "SEC", "THD", "TS", "VET", "ANP",
+        "FNP", "BSC", "MSC", "DSC", "DPT", "PT", "OT", "PSYD", "DC", "RPH", "LCSW", "2ND", "3RD", "4TH",
+        "5TH", "I", "V", "VI", "VII", "VIII",
+    }
+)  # fmt: skip
+_TITLE_BREAK = re.compile(r"[\s,;/]+")
 #: What parts the names of a person: carets, underscores and blanks, a full stop after an initial or between
 #: names.
 #: M.D., Ph.D.
@@ -96,6 +107,13 @@ def looks_like_name(text: str) -> bool:
     if len(tokens) < 2:
         return bool(telling)
     return bool(telling) and any(one != other for one in given for other in family)
+
+
+def is_title(text: str) -> bool:
+    """True for titles, degrees and generations and nothing else: they say nothing of a person without the
+    name."""
+    tokens = [fold(token.replace(".", "")) for token in _TITLE_BREAK.split(text.strip())]
+    return all(token in TITLES or token in SUFFIXES or token in _DEGREES for token in tokens if token)
 
 
 def name_span(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -46,8 +46,6 @@ def read_text(raw: bytes, declared: str | None) -> tuple[str, str]:
     Without a declaration, and as ASCII, UTF-8 is read where the bytes are such. Raises FormatError
     ``bad-encoding`` for bytes of no known or of another set than declared.
     """
-    if 0 in raw:
-        raise FormatError("bad-encoding", "a message holds a NUL character")
     codec = "utf-8" if declared is None or _UTF_16.fullmatch(declared) else CODECS.get(declared)
     if raw.isascii() and b"\x1b" not in raw:
         return raw.decode("ascii"), codec or "ascii"

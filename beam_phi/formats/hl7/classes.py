@@ -10,14 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from beam_phi.formats.hl7.charset import CODECS
 from beam_phi.formats.hl7.types import CODED, DATES
-from beam_phi.identity.canonical import fold
-from beam_phi.identity.persons import SUFFIXES, TITLES
+from beam_phi.identity.persons import is_title
+from beam_phi.library.uids import is_registered
 
 #: The class of the field itself; that of its person's identifier; that of the field, unless it is an id.
 MAIN, IDENTIFIER, MAIN_TEXT = "main", "identifier", "main-text"
 #: No class, and no text to be searched.
 KEPT = "kept"
+#: The same where the value reads like what a header says of a message: an event, a version, a character set.
+HEADER = "header"
 #: No class if the value is a title, suffix or degree, or the short form of a state; else the class after it.
 TITLE, STATE = "title", "state"
 UNLESS: Mapping[str, str] = {TITLE: "person-name", STATE: "geography"}
@@ -120,7 +123,7 @@ FIELDS: Mapping[tuple[str, int], str] = _fields("""
     other-id: MSH-10 MSH-14 MSA-2 BHS-9 BHS-11 BHS-12 FHS-9 FHS-11 FHS-12 DSC-1 QRD-4 QAK-1 QPD-2 STF-1 STF-2
     other-id: IN2-10 RXD-7 RXE-15 RXG-15 FT1-2 NK1-12 PID-21
     free-text: NTE-3 OBR-13 DG1-4 ACC-3 ACC-8 DSP-3 PV2-3
-    kept: MSH-9 MSH-11 MSH-12 MSH-17 MSH-18 MSH-19 MSH-20 MSH-21 OBX-2
+    header: MSH-9 MSH-11 MSH-12 MSH-17 MSH-18 MSH-19 MSH-20 MSH-21 OBX-2
 """)
 
 #: LOINC codes in OBX-3 -> class of the value in OBX-5: what a patient is asked of himself.
@@ -152,20 +155,18 @@ _IDS = frozenset(
     }
 )  # fmt: skip
 _SHORT_STATE = re.compile(r"\s*[A-Za-z]{2,3}\s*")
-_TITLE_BREAK = re.compile(r"[\s,;/]+")
-#: HL7 table 0360, as far as :mod:`beam_phi.identity.persons` has it not.
-_DEGREES = frozenset(
-    {
-        "AA", "AAS", "ABA", "AE", "AS", "BA", "BBA", "BE", "BFA", "BN", "BS", "BSL", "BT", "CANP", "CER",
-        "CMA", "CNP", "CPNP", "DBA", "DED", "DIP", "EMT", "EMTP", "FPNP", "HS", "JD", "MA", "MBA", "ME",
-        "MFA", "MS", "MSL", "MT", "NG", "PHARMD", "PHE", "PHS", "PN", "SEC", "THD", "TS", "VET", "ANP",
-        "FNP", "BSC", "MSC", "DSC", "DPT", "PT", "OT", "PSYD", "DC", "RPH",
-    }
-)  # fmt: skip
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*)){2,}")
-# Arcs of HL7 under which public schemes stand: identifier schemes, code systems, external ones.
-# Their numbers are short: a long one was hung on by somebody.
-_PUBLIC = re.compile(r"2\.16\.840\.1\.113883\.(?:4|5|6|12|18)(?:\.(?:0|[1-9][0-9]{0,4})){1,6}")
+# Arcs of HL7 for identifier schemes, its tables and value sets. A scheme is a number or two behind its arc
+# (4.642 are the value sets of FHIR): what is longer has somebody's own number hung on.
+_SCHEMES = re.compile(
+    r"2\.16\.840\.1\.113883\.(?:(?:4|12|18)(?:\.(?:0|[1-9][0-9]{0,4})){1,2}|4\.642\.[1-9]\.[1-9][0-9]{0,4})"
+)
+# R01, ORU_R01, USA, en-US, 2.5.1, a profile that HL7 registered.
+_HEADER_CODE = re.compile(
+    r"[A-Za-z0-9]{1,3}|[A-Z]{3}_[A-Z0-9]{3}|[a-z]{2}[-_][A-Z]{2}|[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}"
+    r"|ISO 2022-1994|8859/[0-9]{1,2}|UNICODE UTF-(?:16|32)|HL7[0-9]{4}|ISO[0-9]{3,4}"
+    r"|2\.16\.840\.1\.113883\.9\.(?:0|[1-9][0-9]{0,4})"
+)
 
 
 def field_class(segment: str, field: int, type_: str) -> str:
@@ -175,8 +176,8 @@ def field_class(segment: str, field: int, type_: str) -> str:
 
 def part_class(type_: str, component: int, main: str) -> str:
     """The class of a component in a field of class `main`; it is the main class of the parts below it."""
-    if main == KEPT:
-        return KEPT
+    if main in (KEPT, HEADER):
+        return main
     part = PARTS.get(type_, {}).get(component, "")
     if part == MAIN:
         return main
@@ -187,17 +188,17 @@ def part_class(type_: str, component: int, main: str) -> str:
     return part
 
 
-def is_id(data_class: str) -> bool:
-    """True for a class of identifiers."""
-    return data_class in _IDS
-
-
 def is_as_expected(data_class: str, text: str) -> bool:
     """True if a text of class TITLE or STATE is nothing else."""
     if data_class == STATE:
         return _SHORT_STATE.fullmatch(text) is not None
-    tokens = [fold(token.replace(".", "")) for token in _TITLE_BREAK.split(text.strip())]
-    return all(token in TITLES or token in SUFFIXES or token in _DEGREES for token in tokens if token)
+    return is_title(text)
+
+
+def is_header_code(text: str) -> bool:
+    """True for what is nobody's in a header: short codes, versions, character sets, public universal ids."""
+    text = text.strip()
+    return _HEADER_CODE.fullmatch(text) is not None or text.upper() in CODECS or is_public_oid(text)
 
 
 def is_oid(text: str) -> bool:
@@ -207,4 +208,4 @@ def is_oid(text: str) -> bool:
 
 def is_public_oid(text: str) -> bool:
     """True for the OID of a public scheme (SSN, NPI, LOINC): it says what a number is, nothing of a place."""
-    return _PUBLIC.fullmatch(text) is not None
+    return is_registered(text) or _SCHEMES.fullmatch(text) is not None

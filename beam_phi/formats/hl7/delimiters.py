@@ -11,9 +11,11 @@ from beam_phi.formats.document import FormatError
 #: Segments that declare delimiters.
 HEADERS = ("MSH", "FHS", "BHS")
 
-_PUNCTUATION = r"[!-/:-@\[-`{-~]"
-_HEADER = re.compile(rf"(?:MSH|FHS|BHS)({_PUNCTUATION})([^\r\n]*)")
-_ENCODING_CHARACTERS = re.compile(rf"{_PUNCTUATION}{{1,5}}")
+#: Regular expressions: what may be a delimiter, and the name of a header.
+PUNCTUATION = r"[!-/:-@\[-`{-~]"
+HEADER_NAME = f"(?:{'|'.join(HEADERS)})"
+_HEADER = re.compile(rf"{HEADER_NAME}({PUNCTUATION})([^\r\n]*)")
+_ENCODING_CHARACTERS = re.compile(rf"{PUNCTUATION}{{1,5}}")
 _DOUBLED = re.compile(r"(.)\1+")
 
 

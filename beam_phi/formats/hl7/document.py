@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from beam_phi.formats.document import Source
+from beam_phi.formats.document import FormatError, Source
 from beam_phi.formats.encoding import HEAD_SIZE, Encoding, detect_encoding
+from beam_phi.formats.hl7.delimiters import HEADER_NAME, PUNCTUATION
 from beam_phi.formats.hl7.framing import messages
 from beam_phi.formats.hl7.message import Message
 
 _HEAD = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:[\s\x0b\x1c]|\xef\xbb\xbf)*(?:MSH|FHS|BHS)([!-/:-@\[-`{-~])(?!\1)[!-/:-@\[-`{-~]"
+    rf"(?:[\s\x0b\x1c]|\xef\xbb\xbf)*{HEADER_NAME}({PUNCTUATION})(?!\1){PUNCTUATION}".encode("latin-1")
 )
+#: Different names of segments, in one file, that are neither the standard's nor a site's own (Z..).
+MAX_UNKNOWN = 64
 
 
 class Hl7Document:
@@ -25,6 +28,7 @@ class Hl7Document:
     def scopes(self) -> Iterator[Message]:
         """Raises FormatError ``bad-encoding``, ``bad-syntax`` or ``record-too-long``."""
         bom, number, envelope = self._encoding.bom, 0, 0
+        unknown: set[str] = set()
         for raw in messages(self._encoding.blocks(self._source.stream)):
             if raw.body.startswith(b"MSH"):
                 number += 1
@@ -32,7 +36,11 @@ class Hl7Document:
             else:
                 envelope += 1
                 label = f"envelope {envelope}"
-            yield Message(raw, self._encoding, label, bom)
+            message = Message(raw, self._encoding, label, bom)
+            unknown |= message.unknown
+            if len(unknown) > MAX_UNKNOWN:
+                raise FormatError("bad-syntax", "too many segments are none that the standard knows")
+            yield message
             bom = b""
 
 

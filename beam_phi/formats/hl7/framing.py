@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from beam_phi.formats.document import FormatError
-from beam_phi.formats.hl7.delimiters import HEADERS, Delimiters, read_delimiters
+from beam_phi.formats.hl7.delimiters import HEADER_NAME, HEADERS, PUNCTUATION, Delimiters, read_delimiters
 
 #: Bytes one message may have.
 MAX_MESSAGE = 64 * 1024 * 1024
 
 # What may stand before a header on its line: blanks, a frame's end (FS) and start (VT), a byte order mark.
 _LEAD = rb"(?:[ \t\x0b\x1c]|\xef\xbb\xbf)*"
-_PUNCTUATION = rb"[!-/:-@\[-`{-~]"
-_HEADER = re.compile(_LEAD + rb"((?:MSH|FHS|BHS)" + _PUNCTUATION + rb"{2})")
-_TRAILER = re.compile(_LEAD + rb"(?:BTS|FTS)(" + _PUNCTUATION + rb"|\s*\Z)")
+_MARK = PUNCTUATION.encode()
+_HEADER = re.compile(_LEAD + b"(" + HEADER_NAME.encode() + _MARK + b"{2})")
+_TRAILER = re.compile(_LEAD + rb"(?:BTS|FTS)(" + _MARK + rb"|\s*\Z)")
 _NOTHING = re.compile(rb"(?:[\s\x0b\x1c\x1a]|\xef\xbb\xbf)*")
 # Longer than any lead and header; the rest of a line is never looked at.
 _LOOK = 4096

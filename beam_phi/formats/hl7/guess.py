@@ -29,8 +29,11 @@ _PARAMETER = re.compile(r"@[A-Z][A-Z0-9]{2}\.[0-9]")
 _PATIENT_KINDS = frozenset({"MR", "MRN", "PI", "PT", "PE"})
 
 
-def guess_type(parts: Sequence[str]) -> str:
-    """``DTM``, ``XPN``, ``XCN``, ``XAD``, ``CX`` or ``QIP`` for the components of a repetition, else ""."""
+def guess_type(parts: Sequence[str], subcomponent: str = "&") -> str:
+    """``DTM``, ``XPN``, ``XCN``, ``XAD``, ``CX`` or ``QIP`` for the components of a repetition, else "".
+
+    subcomponent: the message's separator, which parts a family name from its particle; "" for none.
+    """
     if _MOMENT.fullmatch(parts[0]) and len(parts) < 3:
         return "DTM"
     if len(parts) < 2:
@@ -42,18 +45,26 @@ def guess_type(parts: Sequence[str]) -> str:
     kind = parts[4].strip().upper() if len(parts) > 4 else ""
     if (kind in ID_KINDS or kind in _PATIENT_KINDS) and any(map(str.isdigit, parts[0])):
         return "CX"
-    if _is_name(parts[0], parts[1]):
+    if _is_name(_head(parts[0], subcomponent), parts[1]):
         return "XPN"
-    if len(parts) > 2 and (not parts[0] or _ID.fullmatch(parts[0])) and _is_name(parts[1], parts[2]):
+    if (
+        len(parts) > 2
+        and (not parts[0] or _ID.fullmatch(parts[0]))
+        and _is_name(_head(parts[1], subcomponent), parts[2])
+    ):
         return "XCN"
     return ""
+
+
+def _head(part: str, mark: str) -> str:
+    return part.split(mark, 1)[0] if mark else part
 
 
 def _is_name(family: str, given: str) -> bool:
     """True for two words, both names by census, or one of them and the other in no list at all."""
     if not (_WORD.fullmatch(family) and _WORD.fullmatch(given)):
         return False
-    first, second = fold(family.split("&")[0].strip()), fold(given.split()[0])
+    first, second = fold(family.strip()), fold(given.split()[0])
     known = (is_surname(first) or is_given(first)), is_given(second)
     strange = not is_ordinary(first), not is_ordinary(second)
     return all(known) or (known[1] and strange[0]) or (known[0] and strange[1] and strange[0])

@@ -1,15 +1,17 @@
 """From a place in a message (segment, occurrence, field, repetition, component, subcomponent) to its slots.
 
 Everything here is made once and shared by all messages (and threads: what two of them make at once is kept
-once); the number of types stays bounded whatever a file
-holds, since high numbers of repetitions, fields and components are not told apart.
+once); the number of types stays bounded whatever a file holds: high numbers of repetitions, fields and
+components are not told apart, and after so many slots all are let go.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import count
 
 from beam_phi.formats.hl7.classes import (
+    HEADER,
     ID_KIND_PART,
     ID_KINDS,
     ISSUER_PART,
@@ -34,14 +36,15 @@ MAX_NUMBERED = 9
 MAX_FIELD = 255
 MAX_COMPONENT = 63
 MAX_SUBCOMPONENT = 15
-#: Authorities whose patient ids are told apart; ids of further ones have no issuer.
-MAX_ISSUERS = 2048
-MAX_ISSUER = 199
+#: Variants of a place that are held at a time: kinds of identifiers, authorities.
+MAX_VARIANTS = 256
+#: Slots after which all places are made anew.
+MAX_SLOTS = 65536
 
 #: Classes of identifiers that give way to what a value says of its kind.
 _LOOSE = frozenset({"other-id", "patient-id"})
 
-_issuers: set[str] = set()
+_made = count(1)
 
 
 class ComponentPlace:
@@ -68,6 +71,11 @@ class RepetitionPlace:
     issuer: who gave the identifier.
     """
 
+    __slots__ = (
+        "_components", "_element", "_issuer", "_kind", "_main", "_numbers", "_variants", "composite",
+        "encoding_part", "issuer_part", "kind_part", "simple",
+    )  # fmt: skip
+
     def __init__(
         self, numbers: dict[str, str], element: Element, main: str, kind: str = "", issuer: str = ""
     ) -> None:
@@ -83,6 +91,8 @@ class RepetitionPlace:
         self.issuer_part = ISSUER_PART.get(element.type, 0) if main == "patient-id" else 0
         #: Component with the encoding of the data in the next one.
         self.encoding_part = 4 if element.type == "ED" else 0
+        #: 1 if the data type has components, else 0.
+        self.composite = int(bool(components(element.type)))
         self.simple = self.component(1).slot(1)
 
     def component(self, number: int) -> ComponentPlace:
@@ -92,12 +102,14 @@ class RepetitionPlace:
 
     def of_identifier(self, kind: str, issuer: str) -> RepetitionPlace:
         """The place for an identifier of a kind (code of HL7 table 0203) and an authority."""
-        key = (ID_KINDS.get(kind.strip().upper(), ""), _bounded(issuer.strip()))
+        key = (ID_KINDS.get(kind.strip().upper(), ""), issuer.strip())
         if key == ("", ""):
             return self
         place = self._variants.get(key)
         if place is None:
             place = RepetitionPlace(self._numbers, self._element, self._main, *key)
+            if len(self._variants) >= MAX_VARIANTS:
+                self._variants.clear()
         return self._variants.setdefault(key, place)
 
     def divides(self, component: int) -> bool:
@@ -123,6 +135,8 @@ class RepetitionPlace:
             del attributes["subcomponent"]
         if self._issuer and leaf.data_class == "patient-id":
             attributes["issuer"] = self._issuer
+        if next(_made) % MAX_SLOTS == 0:
+            _segment_place.cache_clear()
         return Slot(attributes, leaf)
 
     def _leaf(self, component: int, subcomponent: int) -> tuple[Leaf, str]:
@@ -148,13 +162,15 @@ class RepetitionPlace:
         type_, main = self._element.type, self._main
         if component == 1:
             return Leaf(type_, "", 0, main, self._element.text)
-        if type_ in TEXT or main not in ("", KEPT, "date", "birth-date", "time"):
+        if type_ in TEXT or main not in ("", KEPT, HEADER, "date", "birth-date", "time"):
             return Leaf("", "", 0, main)
         return Leaf("", "", 0, "")
 
 
 class FieldPlace:
     """One field of one occurrence of a segment."""
+
+    __slots__ = ("_element", "_main", "_numbers", "_places", "first", "unknown", "varies")
 
     def __init__(self, segment: str, occurrence: int, field: int) -> None:
         self._numbers = {"segment": segment}
@@ -190,6 +206,8 @@ class FieldPlace:
 class SegmentPlace:
     """One occurrence of a segment."""
 
+    __slots__ = ("_occurrence", "_segment", "fields")
+
     def __init__(self, segment: str, occurrence: int) -> None:
         self._segment = segment
         self._occurrence = occurrence
@@ -215,13 +233,3 @@ def _segment_place(segment: str, occurrence: int) -> SegmentPlace:
 def _component(type_: str, number: int) -> Element:
     parts = components(type_)
     return parts[number - 1] if number <= len(parts) else UNKNOWN
-
-
-def _bounded(issuer: str) -> str:
-    if not issuer or len(issuer) > MAX_ISSUER:
-        return ""
-    if issuer not in _issuers:
-        if len(_issuers) >= MAX_ISSUERS:
-            return ""
-        _issuers.add(issuer)
-    return issuer

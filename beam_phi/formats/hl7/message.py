@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
-from operator import itemgetter
 
 from beam_phi.formats.document import Field, FieldType, FormatError, Segment, Unfit
 from beam_phi.formats.encoding import Encoding
@@ -18,8 +14,9 @@ from beam_phi.formats.hl7.escapes import escapes
 from beam_phi.formats.hl7.framing import RawMessage
 from beam_phi.formats.hl7.guess import guess_type
 from beam_phi.formats.hl7.layout import FieldPlace, RepetitionPlace, segment_place
+from beam_phi.formats.hl7.segments import find_segments
 from beam_phi.formats.hl7.slots import Slot
-from beam_phi.formats.hl7.types import is_known, is_primitive
+from beam_phi.formats.hl7.types import is_known, segment_names
 
 #: Values one message may have.
 MAX_VALUES = 1024 * 1024
@@ -29,20 +26,39 @@ NULL = '""'
 #: Encodings of HL7 table 0299 under which data (ED) is text: none, and plain.
 _PLAIN = frozenset({"", "A"})
 _OBX_2, _OBX_3 = 2, 3
-_BREAK = re.compile(r"[\r\n\x1c]")
-_HEADER_LINE = re.compile(rb"[^\r\n]*")
+_LINE_END = re.compile(rb"[\r\n]")
 
 
 class Value:
     """One leaf of a message: a component, a subcomponent, or a field that has neither."""
 
-    __slots__ = ("_message", "_raw", "_start", "type")
+    __slots__ = (
+        "_component", "_field", "_message", "_raw", "_repetition", "_segment", "_start", "_subcomponent",
+        "type",
+    )  # fmt: skip
 
-    def __init__(self, type_: FieldType, raw: str, start: int, message: Message) -> None:
+    def __init__(
+        self,
+        type_: FieldType,
+        raw: str,
+        start: int,
+        message: Message,
+        segment: int,
+        field: int,
+        repetition: int = 1,
+        component: int = 0,
+        subcomponent: int = 0,
+    ) -> None:
+        """segment: its index. component, subcomponent: 0 if the location does not tell them."""
         self.type = type_
         self._raw = raw
         self._start = start
         self._message = message
+        self._segment = segment
+        self._field = field
+        self._repetition = repetition
+        self._component = component
+        self._subcomponent = subcomponent
 
     @property
     def text(self) -> str:
@@ -54,7 +70,15 @@ class Value:
 
     @property
     def location(self) -> str:
-        return self._message.location(self._start, self._raw, self.type.attributes["type"])
+        """``message 1 / PID[1]-5[1].1``, with the subcomponent after another dot.
+
+        The component is left out where the data type has none, and the field neither.
+        """
+        place = f"{self._message.place(self._segment)}-{self._field}[{self._repetition}]"
+        if not self._component:
+            return place
+        place = f"{place}.{self._component}"
+        return f"{place}.{self._subcomponent}" if self._subcomponent else place
 
     @property
     def span(self) -> tuple[int, int]:
@@ -72,7 +96,7 @@ class Message:
 
     __slots__ = (
         "_bom", "_codec", "_delimiters", "_edits", "_encoding", "_fields", "_label", "_raw", "_segments",
-        "_text", "escapes",
+        "_text", "escapes", "unknown",
     )  # fmt: skip
 
     def __init__(self, raw: RawMessage, encoding: Encoding, label: str, bom: bytes = b"") -> None:
@@ -85,17 +109,16 @@ class Message:
         unicode = bool(encoding.bom or encoding.transform)
         declared = ""
         if raw.body.startswith(b"MSH"):
-            header = _HEADER_LINE.match(raw.body)
-            declared = declared_set(header[0] if header else b"")
+            declared = declared_set(_LINE_END.split(raw.body, 1)[0])
         self._text, self._codec = read_text(raw.body, None if unicode else declared)
-        self._segments = self._find_segments()
+        self._segments = find_segments(self._text, self._delimiters.field)
+        #: Names of its segments that are neither the standard's nor a site's own.
+        self.unknown = {name for *_, name, _ in self._segments if name[0] != "Z"} - segment_names()
         self.escapes = escapes(self._delimiters, self._codec)
         self._edits: dict[int, tuple[int, str]] = {}
         self._fields: list[Value] | None = None
-        separators = "".join(
-            {raw.delimiters.field, raw.delimiters.component, raw.delimiters.repetition}
-            | {raw.delimiters.subcomponent}
-        )
+        marks = self._delimiters
+        separators = "".join((marks.field, marks.component, marks.repetition, marks.subcomponent))
         if sum(map(self._text.count, separators)) > MAX_VALUES:
             raise FormatError("record-too-long", f"a message has more than {MAX_VALUES} values")
 
@@ -136,62 +159,12 @@ class Message:
             body = "".join(pieces).encode(self._codec)
         return [self._bom + self._encoding.outer(self._raw.lead + body)]
 
-    def location(self, start: int, raw: str, type_: str) -> str:
-        """Where a value stands: ``message 1 / PID[1]-5[1].1``, with the subcomponent after another dot.
-
-        The component is left out where the data type has none, and the field neither.
-        """
-        index = bisect_right(self._segments, start, key=itemgetter(0)) - 1
-        segment_start, segment_end, name, occurrence = self._segments[index]
-        marks = self._delimiters
-        before = self._text[segment_start:start]
-        field = before.count(marks.field) + (index == 0 and name in HEADERS)
-        value = before.rpartition(marks.field)[2]
-        rest = self._text[start:segment_end].partition(marks.field)[0]
-        repetition = value.count(marks.repetition) + 1 if marks.repetition else 1
-        if marks.repetition:
-            value, rest = value.rpartition(marks.repetition)[2], rest.partition(marks.repetition)[0]
-        place = f"{self._label} / {name}[{occurrence}]-{field}[{repetition}]"
-        whole, mark = value + rest, marks.subcomponent
-        parted = bool(marks.component) and marks.component in whole
-        divided = bool(mark) and mark in whole and mark not in raw
-        if not parted and not divided and (is_primitive(type_) or not type_):
-            return place
-        component = value.count(marks.component) + 1 if marks.component else 1
-        if marks.component:
-            value, rest = value.rpartition(marks.component)[2], rest.partition(marks.component)[0]
-        place = f"{place}.{component}"
-        if not divided or mark not in value + rest:
-            return place
-        return f"{place}.{value.count(mark) + 1}"
+    def place(self, segment: int) -> str:
+        """Where a segment stands: ``message 1 / PID[1]``."""
+        _, _, name, occurrence = self._segments[segment]
+        return f"{self._label} / {name}[{occurrence}]"
 
     # -- taking the text apart ---------------------------------------------------------------------
-
-    def _find_segments(self) -> list[tuple[int, int, str, int]]:
-        """Start, end, name and occurrence of each segment. A line that is none belongs to the one before.
-
-        Raises FormatError ``bad-syntax`` for a line that is nearly one (indented, in small letters): its
-        values would be taken for those of another segment.
-        """
-        text, field = self._text, self._delimiters.field
-        starts = [0]
-        for found in _segment_start(field).finditer(text):
-            if found[1] or not found[2].isupper() or not found[2].isascii():
-                raise FormatError("bad-syntax", "a line is neither a segment nor the continuation of one")
-            starts.append(found.start(2))
-        segments = []
-        occurrences: Counter[str] = Counter()
-        for start, following in zip(starts, [*starts[1:], len(text)], strict=True):
-            name = text[start : start + 3]
-            occurrences[name] += 1
-            segments.append((start, self._end(start, following), name, occurrences[name]))
-        return segments
-
-    def _end(self, start: int, following: int) -> int:
-        """Where the values of a segment end: before line ends, blank lines and the end of a frame."""
-        end = start + len(self._text[start:following].rstrip())
-        found = _BREAK.search(self._text, end, following)
-        return found.start() if found else following
 
     def _values(self) -> Iterator[Value]:
         text, mark = self._text, self._delimiters.field
@@ -209,15 +182,16 @@ class Message:
                 if value and number > 2 * shift and value != NULL and not value.isspace():
                     place = known.get(number) or places.field(number)
                     if place.varies or place.unknown:
-                        yield from self._repetitions(value, position, place, *observation)
+                        yield from self._repetitions(value, position, place, index, number, *observation)
                     else:
                         for each in marks:
                             if each in value:
-                                yield from self._repetitions(value, position, place)
+                                yield from self._repetitions(value, position, place, index, number)
                                 break
                         else:
-                            slot = place.first.simple
-                            yield Value(slot.fixed or slot.choose(value), value, position, self)
+                            first = place.first
+                            type_ = first.simple.fixed or first.simple.choose(value)
+                            yield Value(type_, value, position, self, index, number, 1, first.composite)
                 position += len(value) + 1
 
     def _observation(self, values: list[str]) -> tuple[str, str]:
@@ -229,21 +203,37 @@ class Message:
         return values[_OBX_2].strip().upper(), OBSERVATIONS.get(code.strip(), "")
 
     def _repetitions(
-        self, value: str, position: int, place: FieldPlace, value_type: str = "", value_class: str = ""
+        self,
+        value: str,
+        position: int,
+        place: FieldPlace,
+        segment: int,
+        field: int,
+        value_type: str = "",
+        value_class: str = "",
     ) -> Iterator[Value]:
         repetition_mark, component_mark = self._delimiters.repetition, self._delimiters.component
         for number, repetition in enumerate(value.split(repetition_mark) if repetition_mark else (value,), 1):
             if repetition and repetition != NULL:
                 parts = repetition.split(component_mark) if component_mark else [repetition]
-                if place.varies:
-                    type_ = value_type if is_known(value_type) else guess_type(parts)
-                    layout = place.repetition(number, type_, value_class)
+                if place.varies or place.unknown:
+                    known = place.varies and is_known(value_type)
+                    type_ = value_type if known else guess_type(parts, self._delimiters.subcomponent)
+                    layout = place.repetition(number, type_, value_class if place.varies else "")
                 else:
-                    layout = place.repetition(number, guess_type(parts) if place.unknown else "")
-                yield from self._components(parts, position, layout)
+                    layout = place.repetition(number)
+                yield from self._components(parts, position, layout, segment, field, number)
             position += len(repetition) + 1
 
-    def _components(self, parts: list[str], position: int, layout: RepetitionPlace) -> Iterator[Value]:
+    def _components(
+        self,
+        parts: list[str],
+        position: int,
+        layout: RepetitionPlace,
+        segment: int,
+        field: int,
+        repetition: int,
+    ) -> Iterator[Value]:
         encoded = False
         if layout.kind_part or layout.issuer_part:
             layout = layout.of_identifier(
@@ -252,19 +242,23 @@ class Message:
         elif layout.encoding_part:
             encoded = _part(parts, layout.encoding_part).strip().upper() not in _PLAIN
         mark = self._delimiters.subcomponent
+        told = layout.composite or len(parts) > 1
         for number, part in enumerate(parts, 1):
             if part and part != NULL and not part.isspace():
                 component = layout.component(number)
-                if encoded and number > layout.encoding_part:
-                    yield Value(component.slot(1).encoded(), part, position, self)
-                elif mark and mark in part and component.divides:
+                hidden = encoded and number > layout.encoding_part
+                if mark and mark in part and component.divides and not hidden:
                     start = position
                     for below, leaf in enumerate(part.split(mark), 1):
                         if leaf and leaf != NULL and not leaf.isspace():
-                            yield Value(_type(component.slot(below), leaf), leaf, start, self)
+                            type_ = _type(component.slot(below), leaf)
+                            yield Value(type_, leaf, start, self, segment, field, repetition, number, below)
                         start += len(leaf) + 1
                 else:
-                    yield Value(_type(component.slot(1), part), part, position, self)
+                    slot = component.slot(1)
+                    type_ = slot.encoded() if hidden else _type(slot, part)
+                    shown = number if told else 0
+                    yield Value(type_, part, position, self, segment, field, repetition, shown)
             position += len(part) + 1
 
     def _authority(self, part: str) -> str:
@@ -280,9 +274,3 @@ def _type(slot: Slot, raw: str) -> FieldType:
 
 def _part(parts: list[str], number: int) -> str:
     return parts[number - 1] if 0 < number <= len(parts) else ""
-
-
-@lru_cache(maxsize=256)
-def _segment_start(field: str) -> re.Pattern[str]:
-    """A line that begins like a segment; the first group holds what stands before its name."""
-    return re.compile(rf"[\r\n]([^\S\r\n]*)([A-Za-z][A-Za-z0-9]{{2}}){re.escape(field)}")

@@ -7,12 +7,21 @@ words, a number with letters. Bytes that spell a document of their own are marke
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from beam_phi.formats.document import FieldType
-from beam_phi.formats.hl7.classes import KEPT, STRAYS, UNLESS, is_as_expected, is_oid, is_public_oid
+from beam_phi.formats.hl7.classes import (
+    HEADER,
+    KEPT,
+    STRAYS,
+    UNLESS,
+    is_as_expected,
+    is_header_code,
+    is_oid,
+    is_public_oid,
+)
 from beam_phi.formats.hl7.types import CODED, CODES, NUMBERS
 from beam_phi.library.constraint import ANY, Constraint
 
@@ -73,7 +82,7 @@ class Slot:
 
     __slots__ = ("_attributes", "_known", "_types", "choose", "fixed")
 
-    def __init__(self, attributes: Mapping[str, str], known: Leaf) -> None:
+    def __init__(self, attributes: dict[str, str], known: Leaf) -> None:
         self._attributes = attributes
         self._known = known
         self._types: dict[str, FieldType] = {}
@@ -83,19 +92,17 @@ class Slot:
     def encoded(self) -> FieldType:
         """The type of a document in base64, which no matcher can look into. One in another encoding has it
         too: it is no base64 of anything that can be masked, and is taken out."""
-        return self._type("encoded", None, _DOCUMENT, searchable=False, encoding="base64")
+        return self._type("encoded", None, _DOCUMENT, searchable=False, encoded=True)
 
     def _chooser(self) -> Callable[[str], FieldType]:
         known = self._known
         if known.data_class == KEPT:
             return self._code
+        if known.data_class == HEADER:
+            return self._header
         if known.data_class in UNLESS:
             return self._unless
-        if (
-            known.owner in _WITH_OID
-            and known.type not in CODES - {"IS"}
-            and known.data_class not in ("patient-id", "uid")
-        ):
+        if known.owner in _WITH_OID and known.type != "ID" and known.data_class not in ("patient-id", "uid"):
             return self._universal
         if known.data_class and known.data_class != "free-text":
             return self._classed
@@ -134,6 +141,9 @@ class Slot:
             return self._classed(raw)
         return self._text(raw)
 
+    def _header(self, raw: str) -> FieldType:
+        return self._code(raw) if is_header_code(raw) else self._text(raw)
+
     def _code(self, raw: str) -> FieldType:
         if len(raw) > MAX_CODE or _WORDS.search(raw):
             return self._text(raw)
@@ -149,7 +159,7 @@ class Slot:
     def _text(self, raw: str) -> FieldType:
         if len(raw) >= MIN_ENCODED and any(map(_is_encoded, _BASE64.findall(raw))):
             return self.encoded()
-        return self._type("text", self._known.data_class.replace(KEPT, "") or None, ANY)
+        return self._type("text", "free-text" if self._known.data_class == "free-text" else None, ANY)
 
     def _type(
         self,
@@ -157,14 +167,14 @@ class Slot:
         data_class: str | None,
         constraint: Constraint,
         searchable: bool = True,
-        encoding: str = "",
+        encoded: bool = False,
     ) -> FieldType:
         type_ = self._types.get(form)
         if type_ is None:
-            attributes = {**self._attributes, "encoded": encoding} if encoding else self._attributes
+            attributes = {**self._attributes, "encoded": "base64"} if encoded else self._attributes
             type_ = FieldType(
                 "hl7",
-                MappingProxyType(dict(attributes)),
+                MappingProxyType(attributes),
                 data_class=data_class,
                 constraint=constraint,
                 searchable=searchable,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -40,6 +41,11 @@ def field_element(segment: str, field: int) -> Element:
     """A field by its segment and number."""
     fields = _tables()[0].get(segment, ())
     return fields[field - 1] if field <= len(fields) else UNKNOWN
+
+
+def segment_names() -> Set[str]:
+    """The standard's segments."""
+    return _tables()[0].keys()
 
 
 def components(type_: str) -> tuple[Element, ...]:

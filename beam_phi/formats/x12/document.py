@@ -13,9 +13,12 @@ from beam_phi.formats.x12.plans import context
 from beam_phi.formats.x12.scope import X12Scope, X12Segment
 from beam_phi.formats.x12.segments import RawSegment, SegmentReader, looks_like_interchange
 from beam_phi.formats.x12.table import is_known, transactions
+from beam_phi.formats.x12.types import is_control_number
 
 #: Bytes of the segments about one person.
 MAX_SCOPE = 8 * 1024 * 1024
+#: Segments about one person, empty ones too.
+MAX_SEGMENTS = 500_000
 #: Different segment ids, in one file, that no health care transaction has.
 MAX_UNKNOWN = 64
 
@@ -35,6 +38,11 @@ _ENVELOPES = {
     "GE": (_GROUP, _INTERCHANGE),
     "IEA": (_INTERCHANGE, _OUTSIDE),
 }
+#: Where the control numbers of the envelopes stand, and the data element they are.
+_CONTROLS = {
+    "ISA": (13, "I12"), "IEA": (2, "I12"), "GS": (6, "28"), "GE": (2, "28"), "ST": (2, "329"),
+    "SE": (2, "329"),
+}  # fmt: skip
 #: Segments of the envelopes that begin a scope.
 _DIVIDERS = frozenset({"ISA", "ST", "SE"})
 
@@ -63,6 +71,8 @@ class X12Document:
                 raise FormatError(
                     "record-too-long", f"one person's segments are longer than {MAX_SCOPE} bytes"
                 )
+            if len(segments) > MAX_SEGMENTS:
+                raise FormatError("record-too-long", f"one person has more than {MAX_SEGMENTS} segments")
         placer.finish()
         yield self._scope(segments, lead)
 
@@ -165,8 +175,20 @@ class _Placer:
         # Only the last segment of all may lack its terminator, if it shows that it is whole.
         if not raw.end and not (id_ == "IEA" and segment.values(self._encoding)[2:] == [self._control]):
             raise FormatError("truncated", "the last segment is not ended")
+        self._check_control(segment)
         self._state = after
         return segment, id_ in _DIVIDERS
+
+    def _check_control(self, segment: X12Segment) -> None:
+        """Raises FormatError ``bad-syntax`` for a control number that may be a name or an id.
+
+        It stands in header and trailer, which are masked apart: nothing could keep the two alike.
+        """
+        at, element = _CONTROLS.get(segment.id, (0, ""))
+        values = segment.values(self._encoding)
+        written = values[at].strip() if 0 < at < len(values) else ""
+        if written and not is_control_number(element, written):
+            raise FormatError("bad-syntax", "a control number is none")
 
     def _begin_interchange(self, raw: RawSegment) -> X12Segment:
         self._interchanges += 1

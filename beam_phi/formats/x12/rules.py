@@ -6,7 +6,6 @@ element number. What no rule knows is text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -69,7 +68,6 @@ _BY_PLACE: Mapping[str, str] = {
     "STC-09": "other-id",
     "SVD-01": CODE,  # the payer's id, see _PAYER_CODES
     "TS3-01": "license-number",
-    "PRV-03": CODE,  # a taxonomy
 }
 # Remark codes of Medicare, which the table calls reference identifications.
 _REMARKS = frozenset({f"MIA-{n:02}" for n in (5, 20, 21, 22, 23)} | {f"MOA-{n:02}" for n in range(3, 8)})
@@ -137,6 +135,8 @@ _REFERENCES: Mapping[str, str] = {
     **dict.fromkeys(("2U", "NF"), CODE),
 }
 
+#: PRV-02: the provider's kind of work follows, a code.
+_TAXONOMIES = frozenset({"PXC", "ZZ"})
 #: NM1-08, N1-03 and their like for ids of payers and plans, which are public.
 _PAYER_CODES = frozenset({"PI", "XV", "NI"})
 _MEMBER_CODES = frozenset({"C", "HN", "II", "MI", "MR", "ZZ", "N"})
@@ -146,7 +146,7 @@ _SSN_CODES = frozenset({"34", "SY"})
 # The codes that a rule hangs on, by the data element that has them.
 _CODES: Mapping[str, frozenset[str]] = {
     "66": _SSN_CODES | _PROVIDER_CODES | _PAYER_CODES | _MEMBER_CODES,
-    "128": frozenset(_REFERENCES),
+    "128": _TAXONOMIES | frozenset(_REFERENCES),
     "365": frozenset(_COMMUNICATION),
     "1250": _TIME_FORMATS | MOMENTS | SHORT_DATES,
 }
@@ -159,8 +159,6 @@ def telling_code(number: str, value: str) -> str:
 
 def data_class(place: Place, element: DataElement) -> str:
     """The data class of an element, or :data:`CODE`, :data:`NUMBER`, :data:`STRUCTURE`, :data:`TEXT`."""
-    if place.segment == "ISA" and place.element in ("11", "16"):
-        return STRUCTURE
     known = _BY_PLACE.get(place.name)
     if known is not None:
         return known
@@ -173,6 +171,8 @@ def data_class(place: Place, element: DataElement) -> str:
         return TEXT
     if number == "67":
         return _identification(place)
+    if place.name == "PRV-03":
+        return CODE if place.code in _TAXONOMIES else _REFERENCES.get(place.code, "other-id")
     if number == "127" and place.code:
         return _REFERENCES.get(place.code, "other-id")
     if number == "364":
@@ -217,10 +217,3 @@ def _identification(place: Place) -> str:
     if place.code in _PAYER_CODES and place.role == ORGANIZATION:
         return CODE
     return "health-plan-id" if place.code in _MEMBER_CODES else "other-id"
-
-
-#: Titles and generations, which say nothing of a person without the name.
-TITLE = re.compile(
-    r"(?i:jr|sr|i{1,3}|iv|vi{0,3}|[2-5](?:nd|rd|th)|esq|mr|mrs|ms|miss|dr|rev|prof|sir|md|do|dds|dmd|phd|rn|np"
-    r"|pa|od|dpm|dc|pt|lcsw|crna)\.?"
-)

@@ -10,14 +10,13 @@ from beam_phi.formats.encoding import Encoding, encode
 from beam_phi.formats.x12.plans import MAX_ELEMENTS, Context, ElementPlan, SegmentPlan
 from beam_phi.formats.x12.segments import RawSegment
 from beam_phi.formats.x12.types import Form, Leaf
+from beam_phi.identity.dates import PIVOT
 
 _BREAKS = b"\r\n"
 _SHORT_DATE = re.compile(r"[0-9]{6}")
 # Two dates or times with a dash between them; no single one has this form.
 _RANGE = re.compile(r"([0-9]{4,14})-([0-9]{4,14})")
 _SHORTEST_RANGE = 9
-#: Two-digit years from this on are of the twentieth century.
-_CENTURY = "80"
 #: What stands in an emptied date or time that an envelope can't be read without.
 _FILLERS = {("ISA", "09"): "000101", ("ISA", "10"): "0000", ("GS", "04"): "19000101", ("GS", "05"): "0000"}
 
@@ -202,7 +201,7 @@ def _is_plain(leaf: Leaf, element: ElementPlan, text: str) -> bool:
     """True if the element surely is one value of the leaf's own type."""
     if leaf.fits is not None:
         # No separator fits a code.
-        return leaf.fits.fullmatch(text) is not None
+        return bool(leaf.fits(text))
     if leaf.temporal:
         return leaf.form == "plain" and len(text) < _SHORTEST_RANGE
     return not element.repeats
@@ -258,7 +257,7 @@ def _dated(text: str) -> str:
     """A date without its century (``131031``) as one with it; any other text as it is."""
     if _SHORT_DATE.fullmatch(text) is None:
         return text
-    return ("19" if text[:2] >= _CENTURY else "20") + text
+    return ("19" if int(text[:2]) >= PIVOT else "20") + text
 
 
 def _put_in(old: bytes, steps: _Steps, new: bytes) -> bytes:

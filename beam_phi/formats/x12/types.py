@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -16,12 +17,12 @@ from beam_phi.formats.x12.rules import (
     SHORT_DATES,
     STRUCTURE,
     TEXT,
-    TITLE,
     Place,
     data_class,
     name_class,
 )
 from beam_phi.formats.x12.table import DataElement
+from beam_phi.identity.persons import is_title
 from beam_phi.library.constraint import Constraint
 
 #: How the text of a field and the bytes of its element differ: not at all; the century is not written
@@ -33,31 +34,42 @@ _MOMENT = r"[0-9]{8}(?:[0-9]{4}|[0-9]{6})?"
 _TIME = r"[0-9]{4}(?:[0-9]{2}){0,2}"
 # An integer, a decimal, one with exponent; what the type R and the types N0 to N9 take.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:E[+-]?[0-9]{1,3})?")
-# A control number, the number of a level.
-_STRUCTURE = re.compile(r"[0-9A-Za-z]{1,12}")
+# Control numbers and those of levels, by data element. A word without a digit is none: it may be a name.
+_STRUCTURE: Mapping[str, re.Pattern[str]] = {
+    "628": re.compile(r"[0-9]{1,5}"),
+    "734": re.compile(r"[0-9]{1,5}"),
+    "I12": re.compile(r"[0-9]{1,9}"),
+    "28": re.compile(r"[0-9]{1,9}"),
+    "329": re.compile(r"(?=[A-Za-z]*[0-9])[0-9A-Za-z]{1,9}"),
+}
 #: Characters of a code that the table knows no length of.
 _CODE_LENGTH = 30
 #: A number of more digits may be an id.
 _NUMBER_LENGTH = 18
 
 
+def is_control_number(number: str, text: str) -> bool:
+    """True for a value of data element `number` that holds a file together and names nobody."""
+    return _STRUCTURE[number].fullmatch(text) is not None
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Leaf:
     """How one place is offered as a field.
 
-    type: of a value that is what it should be. fits: matches such values in full; None if all are. misfit:
-        the type of values that `fits` doesn't match: free text, as far as anybody knows. temporal: True for
-        dates and times.
+    type: of a value that is what it should be. fits: true of such values; None if all are. misfit: the type
+        of values that `fits` is not true of: free text, as far as anybody knows. temporal: True for dates and
+        times.
     """
 
     type: FieldType
-    fits: re.Pattern[str] | None = None
+    fits: Callable[[str], object] | None = None
     misfit: FieldType | None = None
     form: Form = "plain"
     temporal: bool = False
 
     def type_of(self, text: str) -> FieldType:
-        if self.fits is None or self.misfit is None or self.fits.fullmatch(text):
+        if self.fits is None or self.misfit is None or self.fits(text):
             return self.type
         return self.misfit
 
@@ -82,19 +94,20 @@ def leaf(transaction: str, loop: str, place: Place, element: DataElement) -> Lea
             "x12", attributes, constraint=Constraint(text.max_length, kind="code"), searchable=False
         )
         length = f"{max(element.shortest, 1)},{element.longest or _CODE_LENGTH}"
-        return Leaf(code, re.compile(f"[A-Z0-9.]{{{length}}}"), free)
+        return Leaf(code, re.compile(f"[A-Z0-9.]{{{length}}}").fullmatch, free)
     if known in (NUMBER, STRUCTURE):
         kind = "number" if known == NUMBER else "integer"
         number = FieldType(
             "x12", attributes, constraint=Constraint(text.max_length, kind=kind), searchable=False
         )
         if known == STRUCTURE:
-            return Leaf(number, _STRUCTURE, free)
-        return Leaf(number, re.compile(rf"(?=.{{1,{_NUMBER_LENGTH}}}\Z){_NUMBER.pattern}"), free)
+            return Leaf(number, _STRUCTURE[element.number].fullmatch, free)
+        pattern = re.compile(rf"(?=.{{1,{_NUMBER_LENGTH}}}\Z){_NUMBER.pattern}")
+        return Leaf(number, pattern.fullmatch, free)
     if known == TEXT:
         if element.number in ("1038", "1039"):
             title = FieldType("x12", attributes, constraint=text)
-            return Leaf(title, TITLE, FieldType("x12", attributes, None, name_class(place.role), text))
+            return Leaf(title, is_title, FieldType("x12", attributes, None, name_class(place.role), text))
         return Leaf(FieldType("x12", attributes, constraint=text))
     if known in ("date", "birth-date", "time"):
         return _temporal(known, attributes, place, element)

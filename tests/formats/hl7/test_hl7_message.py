@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,59 @@ def test_a_line_that_is_nearly_a_segment_is_refused(line: str) -> None:
     with pytest.raises(FormatError) as error:
         scopes(message("EVN|A01", line))
     assert error.value.reason == "bad-syntax"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "PID |1||29282150", "PIDX|1||29282150", "PI|1||29282150", "\tPID |1", "PID^1^^29282150^^DAVIDSON",
+        "ZPD#1", "0BX|1|TX", '"PID|1', "\ufeffPID|1", "pid^1^^29282150", "\x0bPID|1",
+    ],
+)  # fmt: skip
+def test_a_misspelt_segment_is_refused(line: str) -> None:
+    for before in (["EVN|A01"], ["EVN|A01", "OBX|1|TX|||John", "Smith"], []):
+        with pytest.raises(FormatError) as error:
+            scopes(message(*before, line))
+        assert error.value.reason == "bad-syntax"
+        assert "29282150" not in str(error.value)
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\r\n \n", "\x0b", "\x1c\r"])
+@pytest.mark.parametrize(
+    "header", [MSH, "FHS|^~\\&|A", "BHS|^~\\&|A", f"{MSH}\rPID|1\rBTS|1", f"{MSH}\rFTS|1"]
+)
+def test_text_after_a_header_is_refused(header: str, end: str) -> None:
+    for text in ("DAVIDSON^DOUGLAS", " DAVIDSON", "29282150 | DAVIDSON"):
+        with pytest.raises(FormatError) as error:
+            scopes(f"{header}{end}{text}\r".encode())
+        assert error.value.reason == "bad-syntax"
+
+
+def test_blank_lines_after_a_header() -> None:
+    for end in ("\r", "\r\n\r\n", "\r \r", "\x1c\r", "\r\n\x1a\r\n", "\r\n\x1c\r\n"):
+        data = f"{MSH}{end}".encode()
+        assert rendered(scopes(data)) == data
+        assert scopes(b"FHS|^~\\&|A\r" + data + b"\rFTS|1" + end.encode())
+
+
+def test_too_many_segments_that_nobody_knows() -> None:
+    def names(count: int) -> list[str]:
+        return [f"Q{n // 10:X}{n % 10}|x" for n in range(count)]
+
+    assert scopes(message(*names(64), *names(64), *(f"Z{n:02}|x" for n in range(99))))
+    assert len(scopes(message(*names(40)) * 3)) == 3
+    for data in (message(*names(65)), message(*names(40)) + message(*names(65)[40:])):
+        with pytest.raises(FormatError) as error:
+            scopes(data)
+        assert error.value.reason == "bad-syntax"
+
+
+def test_many_repetitions_are_located_in_time() -> None:
+    (scope,) = scopes(message("NTE|1||" + "~".join(["x"] * 60_000)))
+    begun = time.perf_counter()
+    assert scope.fields()[-1].location == "message 1 / NTE[1]-3[60000]"
+    assert len({field.location for field in scope.fields()}) == len(scope.fields())
+    assert time.perf_counter() - begun < 10
 
 
 # -- delimiters ----------------------------------------------------------------------------------------------

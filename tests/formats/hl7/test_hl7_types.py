@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hl7_help import message, texts, value, values
+from hl7_help import message, scopes, texts, value, values
 
 from beam_phi.formats.hl7 import layout
 from beam_phi.formats.hl7.classes import FIELDS, PARTS, TYPES
@@ -333,11 +333,18 @@ def test_issuers() -> None:
     assert "issuer" not in found["PID[1]-3[1].4.1"].type.attributes
 
 
-def test_issuers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layout, "MAX_ISSUERS", len(layout._issuers))
-    found = values(message("PID|1||77^^^one never seen before"))
-    assert "issuer" not in found["PID[1]-3[1].1"].type.attributes
-    assert "issuer" not in values(message("PID|1||77^^^" + "x" * 300))["PID[1]-3[1].1"].type.attributes
+def test_the_issuer_does_not_depend_on_those_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "MAX_VARIANTS", 2)
+    for name in (*(f"ISSUER {n}" for n in range(9)), "x" * 300):
+        found = values(message(f"PID|1||77^^^{name}"))
+        assert found["PID[1]-3[1].1"].type.attributes["issuer"] == name
+    assert len(layout.segment_place("PID", 1).field(3).first._variants) <= 2
+
+
+def test_places_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "MAX_SLOTS", 50)
+    values(message(*(f"Z{n:02}|{'x|' * 20}" for n in range(99))))
+    assert layout._segment_place.cache_info().currsize < 50
 
 
 @pytest.mark.parametrize(
@@ -345,7 +352,11 @@ def test_issuers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("1.2.840.999.1", "uid", True),
         ("2.16.840.1.113883.4.1", None, False),
+        ("2.16.840.1.113883.4.642.1.1108", None, False),
+        ("2.16.840.1.113883.6.1", None, False),
         ("2.16.840.1.113883.4.123456789012", "uid", True),
+        ("2.16.840.1.113883.4.1.123.45.6789", "uid", True),
+        ("2.16.840.1.113883.12.1.123.45", "uid", True),
         ("gh.example.org", None, True),
     ],
 )
@@ -385,7 +396,7 @@ def test_all_classes_are_those_of_the_library() -> None:
         *TYPES.values(),
         *(part for parts in PARTS.values() for part in parts.values()),
     }
-    assert named - known <= {"", "main", "identifier", "main-text", "kept", "title", "state"}
+    assert named - known <= {"", "main", "identifier", "main-text", "kept", "header", "title", "state"}
 
 
 def test_all_types_with_rules_are_in_the_tables() -> None:
@@ -439,3 +450,33 @@ def test_a_place_selects_the_fields_it_names() -> None:
     wanted = place("PID[1]-3(2).1")
     chosen = [at for at, field in found.items() if wanted.items() <= field.type.attributes.items()]
     assert chosen == ["PID[1]-3[2].1"]
+
+
+@pytest.mark.parametrize(
+    ("field", "kept", "searched"),
+    [
+        (12, "2.5.1 2.8 3.5", "29282150 DAVIDSON 1.2.345"),
+        (17, "USA 44", "DAVIDSON"),
+        (18, "ASCII 8859/1 UNICODE", "DAVIDSON 19450101"),
+        (19, "EN en-US", "DOUGLAS"),
+        (21, "Z22 2.16.840.1.113883.9.88", "29282150 DAVIDSON 2.16.840.1.113883.9.123.45.6789"),
+    ],
+)
+def test_what_a_header_keeps(field: int, kept: str, searched: str) -> None:
+    header = "MSH|^~\\&" + "|" * (field - 2)
+    for text in (*kept.split(), *searched.split()):
+        data = f"{header}{text}\r".encode()
+        (type_,) = [each.type for each in scopes(data)[0].fields()]
+        assert type_.searchable is (text in searched.split()), text
+
+
+def test_a_particle_of_a_name_in_an_unknown_field() -> None:
+    found = values(message("ZPD|SMITH&VAN^JOHN"))
+    assert {each.type.data_class for place, each in found.items() if place.startswith("ZPD")} == {
+        "person-name"
+    }
+
+
+@pytest.mark.parametrize("title", ["LCSW", "2ND", "III", "M.D., Ph.D."])
+def test_titles_are_those_of_persons(title: str) -> None:
+    assert value(f"PID|1||||Doe^Jane^^{title}", place="PID[1]-5[1].4").type.data_class is None

@@ -124,3 +124,24 @@ def survives(data: bytes) -> None:
         return
     assert rendered(again) == data
     scopes(rendered(found))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"ST*837*0001", b"ST*837*DAVIDSON"),
+        (b"SE*34*0001", b"SE*34*DAVIDSON"),
+        (b"*1147*1*X*", b"*1147*DAVIDSON*X*"),
+        (b"GE*1*1~", b"GE*1*2928215000~"),
+        (b"IEA*1*000000907", b"IEA*1*DAVIDSON"),
+        (b"*00501*000000907*", b"*00501*DAVIDSONS*"),
+    ],
+)
+def test_a_control_number_that_may_be_a_name(old: bytes, new: bytes) -> None:
+    assert CLAIM.count(old) == 1
+    assert reason(CLAIM.replace(old, new)) == "bad-syntax"
+
+
+def test_empty_segments_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MAX_SEGMENTS", 100)
+    assert reason(CLAIM.replace(b"NTE*", b"~" * 100 + b"NTE*")) == "record-too-long"

@@ -165,3 +165,38 @@ def test_lengths_and_forms() -> None:
     assert date.accepts("20060101")
     assert not date.accepts("2006")
     assert fields(CLAIM)["ISA[1]-06"].type.constraint.max_length == 15
+
+
+@pytest.mark.parametrize(
+    ("segment", "expected"),
+    [
+        ("PRV*PE*PXC*203BF0100Y", None),
+        ("PRV*PE*ZZ*203BF0100Y", None),
+        ("PRV*PE*SY*000221111", "ssn"),
+        ("PRV*PE*1D*A1234", "license-number"),
+        ("PRV*PE*XX9*29282150", "other-id"),
+        ("PRV*PE**29282150", "other-id"),
+    ],
+)
+def test_what_a_provider_is_known_by(segment: str, expected: str | None) -> None:
+    type_ = field_of(segment, "PRV[1]-03").type
+    assert (type_.data_class, type_.searchable) == (expected, expected is not None)
+
+
+def test_numbers_of_levels_are_short() -> None:
+    assert not field_of("HL*12345**20", "HL[1]-01").type.searchable
+    for text in ("29282150", "DAVIDSON", "A1"):
+        assert field_of(f"HL*{text}**20", "HL[1]-01").type.searchable
+        assert field_of(f"HL*1*{text}*20", "HL[1]-02").type.searchable
+    assert field_of("AK2*837*DAVIDSON", "AK2[1]-02", "999").type.searchable
+    assert not field_of("AK2*837*A0012", "AK2[1]-02", "999").type.searchable
+
+
+@pytest.mark.parametrize("written", ["MD", "M.D.", "MD PHD", "PharmD", "LCSW", "2nd", "III", "Jr."])
+def test_titles_are_those_of_persons(written: str) -> None:
+    assert field_of(f"NM1*QC*1*SMITH*TED***{written}", "NM1[1]-07").type.data_class is None
+
+
+def test_years_of_two_digits() -> None:
+    assert field_of("DMG*D6*450101", "DMG[1]-02").text == "19450101"
+    assert field_of("DMG*D6*290101", "DMG[1]-02").text == "20290101"

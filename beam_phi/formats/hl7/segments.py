@@ -1,0 +1,63 @@
+"""Where the segments of a message begin and end in its text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+
+from beam_phi.formats.document import FormatError
+from beam_phi.formats.hl7.delimiters import PUNCTUATION
+from beam_phi.formats.hl7.types import segment_names
+
+_LINE_END = re.compile(r"[\r\n\x1c]")
+_BREAK = re.compile(r"[\r\n\x0b\x0c\x1c]")
+# What may follow a header: blank lines, the end of a frame or of a DOS file, a byte order mark.
+_NOTHING = re.compile("[\\s\x1a\ufeff]*")
+_REFUSED = "a line is neither a segment nor the continuation of one"
+
+
+def find_segments(text: str, field: str) -> list[tuple[int, int, str, int]]:
+    """Start, end, name and occurrence of each segment. A line that is none belongs to the one before.
+
+    Raises FormatError ``bad-syntax`` for a line that is nearly one (indented, in small letters, misspelt,
+    with another separator), and for more lines after a header or trailer: their values would be taken for
+    those of another segment.
+    """
+    starts = [0]
+    for found in _segment_start(field).finditer(text):
+        if found[3] is None or found[1] or found[0][0] not in "\r\n":
+            raise FormatError("bad-syntax", _REFUSED)
+        starts.append(found.start(2))
+    ends = [*starts[1:], len(text)]
+    break_ = _BREAK.search(text, 0, ends[0])
+    if break_ and _NOTHING.fullmatch(text, break_.start(), ends[0]) is None:
+        raise FormatError("bad-syntax", _REFUSED)
+    segments = []
+    occurrences: Counter[str] = Counter()
+    for start, following in zip(starts, ends, strict=True):
+        name = text[start : start + 3]
+        occurrences[name] += 1
+        segments.append((start, _end(text, start, following), name, occurrences[name]))
+    return segments
+
+
+def _end(text: str, start: int, following: int) -> int:
+    """Where the values of a segment end: before line ends, blank lines and the end of a frame."""
+    end = start + len(text[start:following].rstrip())
+    found = _LINE_END.search(text, end, following)
+    return found.start() if found else following
+
+
+@lru_cache(maxsize=256)
+def _segment_start(field: str) -> re.Pattern[str]:
+    """A line that begins like a segment. The first group holds what stands before its name; the third is
+    there only if the name and the separator after it are as they should be."""
+    mark = re.escape(field)
+    known = f"(?:{'|'.join(sorted(segment_names()))}|Z[A-Z0-9]{{2}})"
+    return re.compile(
+        r"[\r\n\x0b\x0c\x1c](?:(?<=[\r\n])|(?!\s))"
+        rf"([^\S\r\n]*(?:(?!{mark})[^\w\s]){{0,3}}[^\S\r\n]*)"
+        rf"((?-i:([A-Z][A-Z0-9]{{2}}){mark})|[0-9]?[a-z]\w{{1,4}}[^\S\r\n]*{mark}|{known}{PUNCTUATION})",
+        re.IGNORECASE,
+    )
