@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
+from beam_phi.formats.delimited.headings import is_telling
 from beam_phi.formats.document import FieldType
 from beam_phi.formats.markup.cda_context import Context, outermost, within
 from beam_phi.formats.markup.cda_types import (
     AGE_CODES,
     AREAS,
     CODES,
+    ELEMENTS,
     KEPT_AREAS,
     LABELS,
     PHRASES,
@@ -23,7 +26,7 @@ from beam_phi.formats.markup.field_types import (
     SEARCHED,
     Spot,
     Verdict,
-    encoding_of,
+    encoded_at,
     field_type,
     name_key,
 )
@@ -50,8 +53,12 @@ _QUANTITY = Verdict(None, False, Constraint(kind="number"))
 _LABEL_ID = Verdict("other-id", constraint=LABEL)
 _MAX_OID = 64
 _VERSION = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
-_TOKEN = re.compile(r"[^\s@^]{1,80}")
-_PHRASE = re.compile(r"[\w .,:;/()+#%*=-]{0,160}")
+_TOKEN = re.compile(r"[^\s@^]{1,64}")
+# The name of a code system, or a few codes; a longer one may be prose, and a longer number somebody's.
+_PHRASE = re.compile(r"(?!.*[0-9]{6})(?=.{0,64}\Z)\s*[\w.,:;/()+&#%*=-]+(?:\s+[\w.,:;/()+&#%*=-]+){0,6}\s*")
+# Codes that are no number however long, and those that are.
+_SHORT_TOKEN = re.compile(r"(?!.*[0-9]{6})[^\s@^]{1,64}")
+_NUMERIC = frozenset({"code", "codeSystem", "codeSystemVersion", "valueSet", "valueSetVersion"})
 _TELLS = re.compile(r"[^\W_]")
 _LONG_NUMBER = re.compile(r"[0-9]{6}")
 _FREE_TEXT = frozenset({"ED", "ST"})
@@ -80,20 +87,23 @@ class CdaRules:
 
     # -- texts ------------------------------------------------------------------------------------
 
-    def text(self, element: Element, text: str) -> FieldType:
-        """The type of a text directly in an element."""
+    def text(self, element: Element, text: str) -> tuple[FieldType, int]:
+        """The type of a text directly in an element, and at which character the field begins."""
         context: Context = element.context
         key, format_ = name_key(element.name), FORMAT
         if context.cell is not None:
             context.cell.add(text)
             if context.cell.column_key:  # a column, that libraries know by its heading as in any table
                 key, format_ = context.cell.column_key, PLAIN
+        elif _is_foreign(element.name):  # known to libraries by its name, as in any other document
+            format_ = PLAIN
         verdict = self._text(element, context, text)
+        encoded, start = encoded_at(text)
         if context.base64:
             verdict = Verdict(None, False, encoded="base64")
-        elif encoded := encoding_of(text):
+        elif encoded:
             verdict = verdict._replace(encoded=encoded)
-        return field_type(Spot(format_, "text", element.path, "", key, context.type), verdict)
+        return field_type(Spot(format_, "text", element.path, "", key, context.type), verdict), start
 
     def _text(self, element: Element, context: Context, text: str) -> Verdict:
         name = element.name
@@ -135,7 +145,10 @@ class CdaRules:
         if verdict is CODE and is_registered(value):
             return None
         key = name_key(element.name if name == "value" else name)
-        if verdict.searchable and (encoded := encoding_of(value)):
+        encoded, behind = encoded_at(value)
+        if behind:  # even in the form of a code
+            verdict, start = Verdict(encoded=encoded), behind
+        elif verdict.searchable and encoded:
             verdict = verdict._replace(encoded=encoded)
         return field_type(Spot(FORMAT, "attribute", element.path, name, key, context.type), verdict), start
 
@@ -156,7 +169,7 @@ class CdaRules:
         if name == "href":
             return _link(value)
         if name in CODES:
-            return _code(_TOKEN, value), 0
+            return _code(_TOKEN if name in _NUMERIC else _SHORT_TOKEN, value), 0
         if name in PHRASES:
             return _code(_PHRASE, value), 0
         if name == "assigningAuthorityName" and element.name not in SPECIFICATIONS:
@@ -187,6 +200,12 @@ class CdaRules:
         return extension(
             attributes.get("root", "").strip(), _role(element, attributes.get("assigningAuthorityName", ""))
         )
+
+
+@lru_cache(maxsize=4096)
+def _is_foreign(name: str) -> bool:
+    """True for the name of an element that is none of CDA's, and yet tells what is in it."""
+    return name not in ELEMENTS and is_telling(name)
 
 
 def _is_version(name: str, value: str, attributes: Mapping[str, str]) -> bool:

@@ -5,6 +5,8 @@ A document says the type of a value where there is a choice (``xsi:type``); the 
 
 from __future__ import annotations
 
+import re
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -107,6 +109,29 @@ STRUCTURE = _words(
 
 #: Codes of observations whose value is an age: SNOMED CT, LOINC.
 AGE_CODES = frozenset({"424144002", "445518008", "397659008", "30525-0", "29553-5", "35659-2"})
+
+_BASE_TYPES = (
+    "AD ADXP ANY BIN BL BN CD CE CO CR CS CV ED EN ENXP II INT MO ON PN PQ PQR QTY REAL SC ST TEL TN TS URL "
+    "EIVL IVL PIVL RTO UVP"
+)
+_DATA_TYPE = re.compile(
+    rf"(?:(?:BAG|BXIT|DSET|EIVL|GLIST|HIST|HXIT|IVL|IVXB|LIST|NPPD|PIVL|PPD|RTO|SET|SLIST|SXCM|SXPR|URG|UVP)_)"
+    rf"{{0,3}}(?:{_BASE_TYPES.replace(' ', '|')})(?:_(?:{_BASE_TYPES.replace(' ', '|')})){{0,2}}"
+    r"|StrucDoc\.[A-Z][A-Za-z]{2,20}|thumbnail|SD\.TEXT"
+)
+#: Types built into XML Schema.
+_SCHEMA_TYPES = _words(
+    "anyType anySimpleType anyURI base64Binary boolean byte date dateTime decimal double duration ENTITIES "
+    "ENTITY float gDay gMonth gMonthDay gYear gYearMonth hexBinary ID IDREF IDREFS int integer language "
+    "long Name NCName negativeInteger NMTOKEN NMTOKENS nonNegativeInteger nonPositiveInteger "
+    "normalizedString NOTATION positiveInteger QName short string time token unsignedByte unsignedInt "
+    "unsignedLong unsignedShort"
+)
+
+
+def is_data_type(name: str) -> bool:
+    """True for the local name of a type of HL7 version 3 or of XML Schema."""
+    return name in _SCHEMA_TYPES or _DATA_TYPE.fullmatch(name) is not None
 
 
 def data_type(name: str, stated: str, parent: str) -> str:

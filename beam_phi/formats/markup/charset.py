@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from beam_phi.formats.document import FormatError
 from beam_phi.formats.encoding import Encoding, Transform, detect_encoding, inner_head
@@ -17,7 +15,8 @@ _DECLARED = re.compile(
 # One byte a character, and ASCII as it is: what expat reads without losing a byte.
 _SINGLE_BYTE = re.compile(r"ascii|iso8859-\d+|cp125\d|koi8-[ru]")
 # Documents that say ISO-8859-1 are windows-1252 in truth where they hold C1 controls: typographic quotes.
-_C1 = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0xA0)}
+_C1 = dict(zip(range(0x80, 0xA0), Encoding().decode(bytes(range(0x80, 0xA0)))[0], strict=True))
+_UTF16 = frozenset({"UTF-16", "UTF-16LE", "UTF-16BE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +25,14 @@ class Charset:
 
     Offsets are those of *inner* bytes, which are ASCII-compatible: the file's own, for UTF-16 their UTF-8.
 
-    lead: the byte order mark.
-    transform: the UTF-16 form that inner bytes are made from; None where they are the file's own.
+    encoding: how inner bytes are made from the file's, and the other way round.
     codec: Python's name of the encoding of inner bytes; expat knows it by this name, too.
+    head: the inner bytes that the document begins with.
     """
 
-    lead: bytes
-    transform: Transform | None
+    encoding: Encoding
     codec: str
-
-    def blocks(self, stream: BinaryIO) -> Iterator[bytes]:
-        """The stream as blocks of inner bytes. Raises FormatError ``bad-encoding`` at a NUL or broken
-        UTF-16."""
-        return Encoding(self.lead, self.transform).blocks(stream)
-
-    def outer(self, inner: bytes) -> bytes:
-        """Inner bytes as they stand in the file."""
-        return inner.decode().encode(self.transform) if self.transform else inner
+    head: bytes
 
     def read(self, text: str) -> str:
         """A text as expat gives it, with the characters that were meant."""
@@ -54,7 +44,7 @@ class Charset:
 
     def check(self, declared: str | None) -> None:
         """Raises FormatError ``bad-encoding`` if the declaration is not the one the charset was made by."""
-        if _codec(declared, self.transform) != self.codec:
+        if _codec(declared, self.encoding.transform) != self.codec:
             raise FormatError("bad-encoding", "the document is written in another encoding than it declares")
 
 
@@ -66,11 +56,24 @@ def find_charset(head: bytes) -> Charset:
     a declaration that contradict each other.
     """
     found = detect_encoding(head)
-    match = _DECLARED.match(inner_head(head, found))
-    codec = _codec(match[1].decode("ascii") if match else None, found.transform)
+    inner = inner_head(head, found)
+    codec = _codec(_declared(inner), found.transform)
     if found.bom and codec != "utf-8":
         raise FormatError("bad-encoding", "the byte order mark is not of the encoding the document declares")
-    return Charset(found.bom, found.transform, codec)
+    return Charset(found, codec, inner)
+
+
+def inner_codec(inner: bytes) -> str:
+    """The encoding of the inner bytes that a document begins with, by their declaration; that of UTF-16 is
+    of what they were made from. Raises FormatError ``bad-encoding``."""
+    declared = _declared(inner)
+    utf16 = declared is not None and declared.upper().replace("_", "-") in _UTF16
+    return "utf-8" if utf16 else _codec(declared, None)
+
+
+def _declared(inner: bytes) -> str | None:
+    match = _DECLARED.match(inner)
+    return match[1].decode("ascii") if match else None
 
 
 def _codec(declared: str | None, transform: Transform | None) -> str:

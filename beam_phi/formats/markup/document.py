@@ -8,11 +8,21 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from beam_phi.formats.document import FieldType, FormatError, Source
-from beam_phi.formats.encoding import HEAD_SIZE, detect_encoding, inner_head
+from beam_phi.formats.encoding import HEAD_SIZE
 from beam_phi.formats.markup.cda_rules import CdaRules
+from beam_phi.formats.markup.cda_types import is_data_type
 from beam_phi.formats.markup.charset import Charset, find_charset
-from beam_phi.formats.markup.field_types import SEARCHED, Spot, Verdict, encoding_of, field_type
+from beam_phi.formats.markup.field_types import (
+    CODE,
+    SEARCHED,
+    Spot,
+    Verdict,
+    encoding_of,
+    field_type,
+    name_key,
+)
 from beam_phi.formats.markup.names import XSI, is_cda, local_name, shown_attribute
+from beam_phi.formats.markup.namespaces import Namespaces, begins_cda, check_name, is_known_namespace
 from beam_phi.formats.markup.parse import Parser, RawAttribute, Span
 from beam_phi.formats.markup.plain_rules import PlainRules
 from beam_phi.formats.markup.scope import MarkupScope, Node
@@ -52,6 +62,9 @@ class _Builder:
         self._rules: CdaRules | PlainRules = PlainRules()
         self._top = self._element = Element("", None)
         self._seen: set[str] = set()
+        self._spaces = Namespaces()
+        # The element of another grammar that the rules were changed for, and what was before.
+        self._guest: tuple[Element, PlainRules, object] | None = None
         # Prefixes that stand for the XML Schema instance namespace, if it is declared, or by custom.
         self._xsi = {"xsi"}
         self.nodes: list[Node] = []
@@ -59,6 +72,9 @@ class _Builder:
 
     def start(self, name: str, attributes: list[RawAttribute], offset: int) -> None:
         values = {attribute.name: attribute.value for attribute in attributes}
+        for each in (name, *values):
+            check_name(each)
+        self._spaces.enter(values)
         if self._element is self._top:
             self._begin(name, values)
         elif self._cut and self._element.parent is self._top:
@@ -68,6 +84,8 @@ class _Builder:
                 (self._xsi.add if uri == XSI else self._xsi.discard)(declared[6:])
         local = _by_local_name(values)
         element = self._element = Element(local_name(name), self._element)
+        if isinstance(self._rules, PlainRules) and begins_cda(element.name, self._spaces.of(name)):
+            self._invite(element, self._rules)
         stated = next((text for key, text in values.items() if self._is_xsi(key, "type")), "")
         self._rules.enter(element, local, stated.strip() if _TYPE_NAME.fullmatch(stated.strip()) else "")
         for index, attribute in enumerate(attributes, 1):
@@ -78,11 +96,18 @@ class _Builder:
         assert element.parent is not None
         self._element = element.parent
         element.close()
+        self._spaces.leave()
+        if self._guest is not None and self._guest[0] is element:
+            _, self._rules, element.parent.context = self._guest
+            self._guest = None
 
-    def text(self, text: str, span: Span, cdata: bool) -> None:
+    def text(self, text: str, span: Span, cdata: bool, begin: bytes) -> None:
         number = self._element.count("text()")
         body = text.strip(" \t\r\n")
-        type_ = self._rules.text(self._element, body)
+        type_, begins = self._rules.text(self._element, body)
+        # As for attributes: what stands before the field is left as it is.
+        if begins and begin[:begins] == body[:begins].encode():
+            span, body = span._replace(start=span.start + begins), body[begins:]
         form = Form.CDATA if cdata else Form.TEXT
         self._add(Node(type_, body, self._element, f"text()[{number}]", span, form))
 
@@ -107,6 +132,17 @@ class _Builder:
             self._cut = False
         self._top.context = self._rules.outermost
 
+    def _invite(self, element: Element, rules: PlainRules) -> None:
+        """An element of HL7 version 3 has come in a document of another grammar: until it ends, all is as if
+        it were the root."""
+        assert element.parent is not None
+        self._guest = (element, rules, element.parent.context)
+        self._rules = CdaRules()
+        element.parent.context = self._rules.outermost
+        # Parts of one document, not documents one after the other, are about one patient.
+        if element.name != "ClinicalDocument":
+            self._cut = False
+
     def _record(self, name: str, offset: int) -> None:
         """A child of the root begins: a scope, if there was one of its name before; what stands before the
         second of a name belongs to the scope of the first."""
@@ -120,7 +156,7 @@ class _Builder:
         self, element: Element, attribute: RawAttribute, index: int, local: dict[str, str]
     ) -> None:
         name, value = attribute.name, attribute.value
-        if name == "xmlns" or name.startswith("xmlns:") or not value.strip():
+        if not value.strip():
             return
         offered = self._offered(element, name, value, local)
         if offered is None:
@@ -140,14 +176,21 @@ class _Builder:
         self, element: Element, name: str, value: str, local: dict[str, str]
     ) -> tuple[FieldType, int] | None:
         """The type of an attribute's value, and where the field begins in it; None if it is no field."""
+        if name == "xmlns" or name.startswith("xmlns:"):
+            return None if is_known_namespace(value) else (self._code(element, "xmlns"), 0)
         if self._is_xsi(name, "type") and _TYPE_NAME.fullmatch(value.strip()):
-            return None
+            known = is_data_type(local_name(value.strip()))
+            return None if known else (self._code(element, "type"), 0)
         if self._is_xsi(name, "schemaLocation") or self._is_xsi(name, "noNamespaceSchemaLocation"):
             if not _LOCAL_PATH.search(value):
                 return None
             spot = Spot(self._rules.format, "attribute", element.path, local_name(name), "schemalocation")
             return field_type(spot, _FILE_PATH), 0
         return self._rules.attribute(element, local_name(name), value, local)
+
+    def _code(self, element: Element, name: str) -> FieldType:
+        """The type of an attribute that says how the document is to be read, and yet may hold anything."""
+        return field_type(Spot(self._rules.format, "attribute", element.path, name, name_key(name)), CODE)
 
     def _is_xsi(self, name: str, local: str) -> bool:
         prefix, _, rest = name.rpartition(":")
@@ -167,20 +210,19 @@ class _Builder:
 
 
 class MarkupDocument:
-    """An XML document. Field types are of format ``cda`` if its root is of HL7 version 3, else ``xml``."""
+    """An XML document. Field types are of format ``cda`` in elements of HL7 version 3, else ``xml``."""
 
-    def __init__(self, source: Source, charset: Charset, head: bytes) -> None:
+    def __init__(self, source: Source, charset: Charset) -> None:
         self._source = source
-        self._head = head
         self._charset = charset
 
     def scopes(self) -> Iterator[MarkupScope]:
-        """Raises FormatError ``bad-syntax``, ``bad-encoding``, ``xml-dtd``, ``too-deep`` or
-        ``record-too-long``."""
-        builder = _Builder(self._source.size > MAX_WHOLE, self._head)
+        """Raises FormatError ``bad-syntax``, ``bad-encoding``, ``xml-dtd``, ``too-deep``,
+        ``record-too-long`` or ``unknown-format`` (for elements of grammars that nobody here reads)."""
+        builder = _Builder(self._source.size > MAX_WHOLE, self._charset.head)
         parser = Parser(builder, self._charset)
         start = 0
-        for block in self._charset.blocks(self._source.stream):
+        for block in self._charset.encoding.blocks(self._source.stream):
             parser.feed(block)
             done, builder.done = builder.done, []
             for batch in done:
@@ -191,8 +233,9 @@ class MarkupDocument:
 
     def _scope(self, parser: Parser, start: int, batch: _Batch) -> MarkupScope:
         raw = parser.drop(batch.end)
-        offset = None if self._charset.transform else len(self._charset.lead) + start
-        lead = b"" if start else self._charset.lead
+        encoding = self._charset.encoding
+        offset = None if encoding.transform else len(encoding.bom) + start
+        lead = b"" if start else encoding.bom
         return MarkupScope(raw, start, batch.nodes, self._charset, offset, lead)
 
 
@@ -202,7 +245,7 @@ def open(source: Source) -> MarkupDocument:
         raise FormatError("record-too-long", f"the document is larger than {MAX_SIZE} bytes")
     source.stream.seek(0)
     head = source.stream.read(HEAD_SIZE)
-    return MarkupDocument(source, find_charset(head), inner_head(head, detect_encoding(head)))
+    return MarkupDocument(source, find_charset(head))
 
 
 def _by_local_name(values: dict[str, str]) -> dict[str, str]:

@@ -12,7 +12,13 @@ from beam_phi.library.constraint import ANY, Constraint
 
 # How base64 of a document begins: with more characters than a word has.
 _BASE64_BEGIN = re.compile(r"\s*[A-Za-z0-9+/]{40}")
-_LEAST_BASE64 = 120
+# Shorter ones are told from words by their kinds of characters, as in HL7 messages.
+_LEAST_BASE64 = 60
+_SURE_BASE64 = 120
+_KINDS_OF_CHARACTER = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
+_DATA_URI = re.compile(r"\s*data:[!-+\--~]{0,200};base64,", re.IGNORECASE)
+#: Characters a text may have before what is in base64.
+MAX_LEAD = 256
 
 
 class Spot(NamedTuple):
@@ -90,6 +96,14 @@ def encoding_of(text: str) -> str:
     return "base64" if len(text) >= _LEAST_BASE64 and _is_base64(text) else ""
 
 
+def encoded_at(text: str) -> tuple[str, int]:
+    """The same, and at which character it begins: behind the head of a ``data:`` URI."""
+    head = _DATA_URI.match(text, 0, MAX_LEAD)
+    if head is not None and text[head.end() :].strip():
+        return "base64", head.end()
+    return encoding_of(text), 0
+
+
 def _is_base64(text: str) -> bool:
     """True for long lines of base64; words part prose."""
     if not _BASE64_BEGIN.match(text):
@@ -97,4 +111,6 @@ def _is_base64(text: str) -> bool:
     lines = text.split()
     joined = "".join(lines).rstrip("=")
     rest = joined.replace("+", "").replace("/", "")
-    return rest.isascii() and rest.isalnum() and len(joined) >= 32 * len(lines)
+    if not (rest.isascii() and rest.isalnum() and len(joined) >= 32 * len(lines)):
+        return False
+    return len(text) >= _SURE_BASE64 or all(kind.search(rest) for kind in _KINDS_OF_CHARACTER)

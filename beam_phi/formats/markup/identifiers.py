@@ -39,7 +39,7 @@ _DICOM = "1.2.840.10008"
 
 def extension(root: str, role: str) -> Verdict:
     """What an extension is. role: the data class the place says, for ids of no known issuer."""
-    return _extension(root if _is_oid(root) else "", role)
+    return _extension(root if is_oid(root) else "", role)
 
 
 @lru_cache(maxsize=4096)
@@ -65,12 +65,13 @@ def root(text: str, named: bool) -> Verdict:
     id."""
     if _UUID.fullmatch(text.strip()):
         return Verdict("other-id")
-    if not _is_oid(text):
+    if not is_oid(text):
         return Verdict() if named else Verdict("other-id")
     if named or is_registered(text) or text.startswith(_ASSIGNED):
         return CODE
     return Verdict("uid", searchable=False, constraint=_UID if _UID.accepts(text) else Constraint())
 
 
-def _is_oid(text: str) -> bool:
+def is_oid(text: str) -> bool:
+    """True for an OID in its dotted form."""
     return len(text) <= _MAX_OID and _OID.fullmatch(text) is not None

@@ -10,8 +10,8 @@ from beam_phi.formats.delimited.headings import is_known_heading
 from beam_phi.formats.markup.cda_types import ATTRIBUTES, ELEMENTS
 
 HL7_V3 = "urn:hl7-org:v3"
-# Elements that no other vocabulary begins with, and what else tells a part of a document.
-_ROOTS = frozenset(
+#: Elements that no other vocabulary begins with, and what else tells a part of a document.
+ROOTS = frozenset(
     {
         "ClinicalDocument", "recordTarget", "patientRole", "authenticator", "legalAuthenticator",
         "dataEnterer", "inFulfillmentOf", "documentationOf", "componentOf", "relatedDocument",
@@ -19,7 +19,7 @@ _ROOTS = frozenset(
     }
 )  # fmt: skip
 _V3 = re.compile(
-    rb"""<(?:\w+:)?templateId\s[^>]*\broot\s*= | \b(?:classCode|moodCode|typeCode)\s*=\s*["'][A-Z]
+    rb"""<(?:\w+:)?templateId\s[^<>]*\broot\s*= | \b(?:classCode|moodCode|typeCode)\s*=\s*["'][A-Z]
     | \bcodeSystem\s*=\s*["']2\.16\.840\.1\.113883
     | <(?:\w+:)?(?:assignedAuthor|assignedCustodian|assignedEntity)\b
     """,
@@ -41,7 +41,7 @@ def is_cda(root: str, attributes: Mapping[str, str], head: bytes) -> bool:
     """
     prefix, _, name = root.rpartition(":")
     namespace = attributes.get(f"xmlns:{prefix}" if prefix else "xmlns", "")
-    return namespace == HL7_V3 or (not namespace and (name in _ROOTS or _V3.search(head) is not None))
+    return namespace == HL7_V3 or (not namespace and (name in ROOTS or _V3.search(head) is not None))
 
 
 @lru_cache(maxsize=16384)

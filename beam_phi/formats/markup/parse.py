@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from beam_phi.formats.document import FormatError
 from beam_phi.formats.markup.charset import Charset
+from beam_phi.formats.markup.field_types import MAX_LEAD
 
 #: Elements may lie in one another so deep.
 MAX_DEPTH = 200
@@ -61,9 +62,10 @@ class Handler(Protocol):
 
     def end(self) -> None: ...
 
-    def text(self, text: str, span: Span, cdata: bool) -> None:
+    def text(self, text: str, span: Span, cdata: bool, begin: bytes) -> None:
         """One text node, all between two tags, comments or processing instructions. The span is without the
-        blank around it, the text is with it. cdata: True if the span lies within a CDATA section."""
+        blank around it, the text is with it. cdata: True if the span lies within a CDATA section.
+        begin: its first bytes, as they are written."""
 
     def blank(self) -> None:
         """A text node of nothing but blank."""
@@ -230,7 +232,9 @@ class Parser:
             span = self._trimmed(*inner, *inner)
         else:
             span = Span(span.start, span.end, span.start, span.end)
-        self._handler.text(text, span, cdata)
+        at = span.start - self._base
+        begin = bytes(self.window[at : min(at + MAX_LEAD, span.end - self._base)])
+        self._handler.text(text, span, cdata, begin)
 
 
 def _is_cdata(raw: bytearray) -> bool:

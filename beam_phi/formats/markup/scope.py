@@ -6,7 +6,7 @@ from beam_phi.formats.document import Field, FieldType, Segment, SourceRange
 from beam_phi.formats.markup.charset import Charset
 from beam_phi.formats.markup.field_types import LABEL
 from beam_phi.formats.markup.parse import Span
-from beam_phi.formats.markup.splice import Form, written
+from beam_phi.formats.markup.splice import Form, line_end_of, written
 from beam_phi.formats.markup.tree import Element
 
 #: Untouched bytes in a row, from so many on, are named and not given.
@@ -54,6 +54,7 @@ class MarkupScope:
         self._charset = charset
         self._offset = offset
         self._lead = lead
+        self._end: str | None = None
         self._edits: dict[Node, tuple[int, int, bytes]] = {}
 
     def fields(self) -> list[Node]:
@@ -73,9 +74,17 @@ class MarkupScope:
             text = f"_{text}"
         start, end = field.span.start - self._start, field.span.end - self._start
         old = self._raw[start:end]
-        text, new = written(text, field.form, self._charset, old if b"\n" in old else self._raw)
+        text, new = written(text, field.form, self._charset, self._line_end(old) if "\n" in text else "\n")
         self._edits[field] = (start, end, new)
         return text
+
+    def _line_end(self, old: bytes) -> str:
+        """The line end of a value, or of the scope, which is looked through but once."""
+        if b"\n" in old:
+            return line_end_of(old)
+        if self._end is None:
+            self._end = line_end_of(self._raw)
+        return self._end
 
     def empty(self, field: Field) -> None:
         """Leave a zero-length value; a processing instruction, which can't be empty, is deleted."""
@@ -95,7 +104,7 @@ class MarkupScope:
         done = 0
         for start, end, new in sorted(self._edits.values()):
             self._untouched(segments, done, start)
-            segments.append(self._charset.outer(new))
+            segments.append(self._charset.encoding.outer(new))
             done = end
         self._untouched(segments, done, len(self._raw))
         return segments
@@ -104,4 +113,4 @@ class MarkupScope:
         if self._offset is not None and end - start >= _NAMED:
             segments.append(SourceRange(self._offset + start, end - start))
         elif start < end:
-            segments.append(self._charset.outer(self._raw[start:end]))
+            segments.append(self._charset.encoding.outer(self._raw[start:end]))

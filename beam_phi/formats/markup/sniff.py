@@ -7,8 +7,7 @@ from contextlib import suppress
 from xml.parsers import expat
 
 from beam_phi.formats.document import FormatError
-from beam_phi.formats.encoding import detect_encoding, inner_head
-from beam_phi.formats.markup.charset import find_charset
+from beam_phi.formats.markup.charset import inner_codec
 from beam_phi.formats.markup.names import is_cda
 
 _XML = re.compile(
@@ -29,20 +28,15 @@ class _RootFoundError(Exception):
     """Ends the look for the root."""
 
 
-def looks_like_xml(head: bytes) -> bool:
-    """True if a file that begins with `head` is an XML document, or part of one; HTML is none."""
-    try:
-        inner = inner_head(head, detect_encoding(head))
-    except FormatError:
-        return False
+def looks_like_xml(inner: bytes) -> bool:
+    """True if a file that begins with such inner bytes is an XML document, or part of one; HTML is none."""
     return _XML.match(inner) is not None and _HTML.match(inner) is None
 
 
-def looks_like_cda(head: bytes) -> bool:
-    """True if a file that begins with `head` is a CDA document, or another of HL7 version 3."""
+def looks_like_cda(inner: bytes) -> bool:
+    """True if a file that begins with such inner bytes is a CDA document, or another of HL7 version 3."""
     try:
-        charset = find_charset(head)
-        inner = inner_head(head, detect_encoding(head))
+        codec = inner_codec(inner)
     except FormatError:
         return False
     found: list[bool] = []
@@ -54,7 +48,7 @@ def looks_like_cda(head: bytes) -> bool:
     def refuse(*_: object) -> None:
         raise _RootFoundError
 
-    parser = expat.ParserCreate(charset.codec)
+    parser = expat.ParserCreate(codec)
     parser.StartElementHandler = root
     parser.StartDoctypeDeclHandler = refuse
     with suppress(_RootFoundError, expat.ExpatError):

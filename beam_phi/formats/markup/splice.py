@@ -24,30 +24,30 @@ class Form(Enum):
     INSTRUCTION = "instruction"
 
 
-def written(text: str, form: Form, charset: Charset, old: bytes) -> tuple[str, bytes]:
+def written(text: str, form: Form, charset: Charset, line_end: str) -> tuple[str, bytes]:
     """The value as a reader will read it, and its inner bytes.
 
-    old: inner bytes of the value or of the document, whose line ends the new ones are like.
+    line_end: how its line ends are written.
     Raises Unfit for what can't stand there.
     """
     if _NO_CHARACTER.search(text):
         raise Unfit("the replacement holds a character that XML has no way to write")
     if form is Form.COMMENT:
-        return _comment(text, charset, old)
+        return _comment(text, charset, line_end)
     if form is Form.INSTRUCTION:
-        return _instruction(text, charset, old)
+        return _instruction(text, charset, line_end)
     if form is Form.CDATA:
-        return text, _cdata(text, charset, old)
+        return text, _cdata(text, charset, line_end)
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("\r", "&#13;")
     if form is Form.TEXT:
-        escaped = escaped.replace(">", "&gt;").replace("\n", line_end(old))
+        escaped = escaped.replace(">", "&gt;").replace("\n", line_end)
     else:
         quote, reference = ('"', "&quot;") if form is Form.DOUBLE_QUOTED else ("'", "&apos;")
         escaped = escaped.replace(quote, reference).replace("\t", "&#9;").replace("\n", "&#10;")
     return text, _with_references(escaped, charset)
 
 
-def line_end(old: bytes) -> str:
+def line_end_of(old: bytes) -> str:
     """The line end of a text: what a reader gives as a line feed, whatever it is."""
     if b"\r" not in old:
         return "\n"
@@ -69,35 +69,35 @@ def _reference(character: str, charset: Charset) -> bytes:
         return b"&#x%X;" % ord(character)
 
 
-def _cdata(text: str, charset: Charset, old: bytes) -> bytes:
+def _cdata(text: str, charset: Charset, line_end: str) -> bytes:
     """In a CDATA section nothing can be escaped: it is closed before what needs that, and opened again."""
     pieces: list[bytes] = []
     for character in text.replace("]]>", "]]]]><![CDATA[>"):
         encoded = b"&#13;" if character == "\r" else _reference(character, charset)
         alone = encoded.startswith(b"&#") and character != "&"
         pieces.append(b"]]>" + encoded + b"<![CDATA[" if alone else encoded)
-    return b"".join(pieces).replace(b"\n", line_end(old).encode("ascii"))
+    return b"".join(pieces).replace(b"\n", line_end.encode("ascii"))
 
 
-def _comment(text: str, charset: Charset, old: bytes) -> tuple[str, bytes]:
+def _comment(text: str, charset: Charset, line_end: str) -> tuple[str, bytes]:
     """Two hyphens would end it."""
     while "--" in text:
         text = text.replace("--", "- -")
     if text.endswith("-"):
         text += " "
-    return text, _plain(text, charset, old)
+    return text, _plain(text, charset, line_end)
 
 
-def _instruction(text: str, charset: Charset, old: bytes) -> tuple[str, bytes]:
+def _instruction(text: str, charset: Charset, line_end: str) -> tuple[str, bytes]:
     text = text.replace("?>", "? >")
     if not _INSTRUCTION.fullmatch(text):
         raise Unfit("the replacement is no processing instruction")
-    return text, _plain(text, charset, old)
+    return text, _plain(text, charset, line_end)
 
 
-def _plain(text: str, charset: Charset, old: bytes) -> bytes:
+def _plain(text: str, charset: Charset, line_end: str) -> bytes:
     """Inner bytes where nothing can be escaped: a reader reads a carriage return as a line feed there."""
     try:
-        return charset.encode(text.replace("\n", line_end(old)))
+        return charset.encode(text.replace("\n", line_end))
     except UnicodeEncodeError:
         raise Unfit("the document's encoding lacks a character of the replacement") from None

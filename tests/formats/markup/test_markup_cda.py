@@ -287,6 +287,47 @@ def test_codes_are_not_searched_unless_they_are_none() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["codeSystemName", "styleCode", "use", "headers", "qualifier"])
+def test_prose_is_no_code(name: str) -> None:
+    for value, searchable in (
+        ("HL7 RoleCode (Personal Relationship value set)", False),
+        ("SNOMED CT", False),
+        ("Mr. Davidson was seen on Monday by Dr. Woolfson", True),
+        (f"Davidson {'x' * 60}", True),
+        ("MRN 29282150", True),
+        ("a " * 40_000, True),
+    ):
+        (found,) = fields(cda(f'<a {name}="{value}"/>'))
+        assert found.type.searchable is searchable, value
+
+
+def test_a_code_is_a_long_number_only_where_codes_are_numbers() -> None:
+    found = fields(cda(f'<code code="424144002" unit="mm29282150" codeSystem="{"1." * 40}"/>'))
+    assert [field.type.searchable for field in found] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("type_", "known"),
+    [
+        ("CD", True),
+        ("h:IVL_TS", True),
+        ("RTO_PQ_PQ", True),
+        ("SXPR_TS", True),
+        ("EIVL_PPD_TS", True),
+        ("StrucDoc.Text", True),
+        ("xs:dateTime", True),
+        ("Davidson", False),
+        ("x:MRN29282150", False),
+        ("CD_DAVIDSON", False),
+    ],
+)
+def test_only_a_known_type_is_structure(type_: str, known: bool) -> None:
+    found = [
+        (field.text, field.type.constraint.kind) for field in fields(cda(f'<value xsi:type="{type_}"/>'))
+    ]
+    assert found == ([] if known else [(type_, "code")])
+
+
 @pytest.mark.parametrize(
     ("type_", "value", "searchable"),
     [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -230,6 +231,16 @@ def test_windows_characters_of_a_document_that_says_latin_1_are_read_as_they_wer
     data = b"<?xml version='1.0' encoding='ISO-8859-1'?><a>O\x92Brien</a>"
     assert [field.text for field in fields(data)] == ["O\u2019Brien"]
     assert rendered(data, scopes(data)) == data
+
+
+def test_line_ends_are_looked_for_once() -> None:
+    data = b"<a>" + b"<b>x</b>" * 20_000 + b" " * 4_000_000 + b"\r\n</a>"
+    (scope,) = scopes(data)
+    begin = time.perf_counter()
+    for field in scope.fields():
+        scope.replace(field, "p\nq")
+    assert time.perf_counter() - begin < 3
+    assert rendered(data, [scope]) == data.replace(b"x", b"p\r\nq")
 
 
 def test_utf16_is_written_back_as_utf16() -> None:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
-from markup_help import cda, fields
+from markup_help import cda, fields, rendered, scopes
 
 from beam_phi.formats import markup
+from beam_phi.formats.encoding import detect_encoding, inner_head
+from beam_phi.formats.markup import document as document_module
+from beam_phi.formats.markup.names import is_cda
 from beam_phi.library.model import Selector
 from beam_phi.matching.field import selects
 
@@ -27,9 +31,148 @@ def test_all_values_of_plain_xml_are_searched() -> None:
 
 @pytest.mark.parametrize("attribute", ["name", "key", "label"])
 def test_an_attribute_may_name_what_its_element_holds(attribute: str) -> None:
-    (name, value) = fields(f'<d><field {attribute}="Patient Name">Eve</field></d>'.encode())
-    assert name.type.attributes["column_key"] == attribute
-    assert value.type.attributes["column_key"] == "patientname"
+    (value,) = fields(f'<d><field {attribute}="Patient Name">Eve</field></d>'.encode())
+    assert (value.text, value.type.attributes["column_key"]) == ("Eve", "patientname")
+
+
+@pytest.mark.parametrize("name", ["Smith", "SMITH_JOHN_ID", "29282150csnid", "00100010"])
+def test_a_label_that_may_be_somebodys_is_a_value(name: str) -> None:
+    (found, _) = fields(f"<d><field name='{name}'>x</field></d>".encode())
+    assert (found.text, found.type.attributes["column_key"]) == (name, "name")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("<r><mrn><value>29282150</value></mrn></r>", {"29282150": "mrn"}),
+        ("<r><mrn><value v='29282150'/></mrn></r>", {"29282150": "mrn"}),
+        ("<r><lastName><value><text>Woolfson</text></value></lastName></r>", {"Woolfson": "lastname"}),
+        ("<patientName><b>Douglas</b> Davidson</patientName>",
+         {"Douglas": "patientname", "Davidson": "patientname"}),
+        ("<value>x</value>", {"x": "value"}),
+        ("<r><field name='MRN'><value>29282150</value></field></r>", {"29282150": "mrn"}),
+        ("<dict><key>mrn</key><string>29282150</string><key>lastName</key><a><string>Woolfson</string></a>"
+         "<string>x</string></dict>",
+         {"mrn": "key", "29282150": "mrn", "lastName": "key", "Woolfson": "lastname", "x": "dict"}),
+        ("<r><name>Patient Name</name><is>Eve</is><is>x</is></r>",
+         {"Patient Name": "name", "Eve": "patientname", "x": "is"}),
+        ("<r><name>Eve</name><is>x</is></r>", {"Eve": "name", "x": "is"}),
+        ("<r><key>mrn</key><dob>1945</dob></r>", {"mrn": "key", "1945": "dob"}),
+        ("<key>mrn</key>", {"mrn": "key"}),
+    ],
+)  # fmt: skip
+def test_what_a_value_stands_in_or_after_names_it(data: str, expected: dict[str, str]) -> None:
+    found = fields(data.encode())
+    assert {field.text: field.type.attributes["column_key"] for field in found} == expected
+
+
+def test_an_identifier_of_hl7_is_one_in_any_document() -> None:
+    data = (
+        b'<a><id root="1.2.3" extension="M7"/><x root="2.16.1" extension="M8"/>'
+        b'<f root="/d" extension="txt"/></a>'
+    )
+    found = {field.text: field.type.data_class for field in fields(data)}
+    assert found == {
+        "1.2.3": None, "M7": "other-id", "2.16.1": None, "M8": "other-id", "/d": None, "txt": None,
+    }  # fmt: skip
+
+
+PERSON = (
+    '<recordTarget><patientRole><id root="1.2" extension="7"/><name>Eve</name></patientRole></recordTarget>'
+)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        f'<ClinicalDocument xmlns="urn:hl7-org:v3">{PERSON}</ClinicalDocument>',
+        f'<ClinicalDocument xmlns="urn&#58;hl7-org:v3">{PERSON}</ClinicalDocument>',
+        f"<ClinicalDocument>{PERSON}</ClinicalDocument>",
+        PERSON,
+        f'<PRPA_IN201305UV02 xmlns="urn:hl7-org:v3">{PERSON}</PRPA_IN201305UV02>',
+        '<h:a xmlns:h="urn:hl7-org:v3"><h:patientRole><h:id root="1.2" extension="7"/><h:name>Eve</h:name>'
+        "</h:patientRole></h:a>",
+    ],
+)
+def test_cda_in_another_document_goes_by_its_own_rules(document: str) -> None:
+    data = (
+        f'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>{document}<mrn>9</mrn>'
+        f"{document}</s:Body><lastName>x</lastName></s:Envelope>"
+    ).encode()
+    (scope,) = scopes(data)
+    known = ("cda", "patient-name"), ("cda", "patient-id"), ("cda", None)
+    expected = [("1.2", *known[2]), ("7", *known[1]), ("Eve", *known[0])]
+    found = [(field.text, field.type.format, field.type.data_class) for field in scope.fields()]
+    assert found == [*expected, ("9", "xml", None), *expected, ("x", "xml", None)]
+    assert [field.type.attributes["column_key"] for field in scope.fields()][3::4] == ["mrn", "lastname"]
+    assert rendered(data, [scope]) == data
+
+
+def test_a_foreign_element_in_cda_is_known_by_its_name() -> None:
+    (mrn, other) = fields(cda("<recordTarget><mrn>29282150</mrn><unheard>x</unheard></recordTarget>"))
+    assert (mrn.type.format, mrn.type.attributes["column_key"]) == ("xml", "mrn")
+    assert other.type.format == "cda"
+
+
+def test_documents_in_a_large_one_are_scopes_and_parts_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_module, "MAX_WHOLE", 10)
+    whole = f"<ClinicalDocument>{PERSON}</ClinicalDocument>"
+    assert len(scopes(f"<all>{whole}{whole}</all>".encode())) == 2
+    assert len(scopes(f"<component>{PERSON}<a/><a/></component>".encode())) == 1
+
+
+@pytest.mark.parametrize(
+    ("uri", "offered"),
+    [
+        ("http://www.w3.org/2001/XMLSchema", False),
+        ("http://schemas.xmlsoap.org/soap/envelope/", False),
+        ("urn:hl7-org:sdtc", False),
+        ("urn:ihe:pharm", False),
+        ("urn:other", True),
+        ("Douglas Davidson", True),
+        ("urn:hl7-org:v3:29282150", True),
+        ("http://www.w3.org/2001/Douglas Davidson", True),
+    ],
+)
+def test_a_namespace_that_nobody_knows_is_a_value(uri: str, offered: bool) -> None:
+    for data in (f'<a xmlns:x="{uri}"/>', f'<a><b xmlns="{uri}"/></a>'):
+        found = [
+            (field.text, field.type.searchable, field.type.constraint.kind) for field in fields(data.encode())
+        ]
+        assert found == ([(uri, False, "code")] if offered else [])
+
+
+def test_a_data_uri_is_opened_behind_its_head() -> None:
+    head, packed = "data:text/plain;base64,", "TXIuIERhdmlkc29u"
+    for data in (
+        f"<a>\n {head}{packed}</a>".encode(),
+        f"<a><![CDATA[{head}{packed}]]></a>".encode(),
+        f"<a src='{head}{packed}'/>".encode(),
+        cda(f"<text><img src='{head}{packed}'/></text>"),
+        cda(f"<text>{head}{packed}</text>"),
+        cda(f"<text><reference value='{head}{packed}'/></text>"),
+    ):
+        (scope,) = scopes(data)
+        (field,) = scope.fields()
+        assert (field.text, field.type.attributes["encoded"]) == (packed, "base64")
+        scope.replace(field, "WA==")
+        assert rendered(data, [scope]) == data.replace(packed.encode(), b"WA==")
+    (whole,) = fields(f"<a>data&#58;text/plain;base64,{packed}</a>".encode())
+    assert (whole.text, whole.type.attributes["encoded"]) == (head + packed, "base64")
+
+
+def test_short_base64_is_told_from_a_word() -> None:
+    packed = "TXIuIERhdmlkc29uIHdhcyBzZWVuIGJ5IERyLiBXb29sZnNvbiB0b2RheTsgMTIz"
+    (base64, word) = fields(f"<a><b>{packed}</b><c>{'ACGT' * 20}</c></a>".encode())
+    assert base64.type.attributes["encoded"] == "base64"
+    assert "encoded" not in word.type.attributes
+
+
+def test_an_early_look_at_much_that_is_no_template_takes_no_time() -> None:
+    begin = time.perf_counter()
+    assert not markup.looks_like_cda(b"<a>" + b"<templateId " * 5_400)
+    assert not is_cda("a", {}, b"<templateId " * 5_400)
+    assert time.perf_counter() - begin < 1
 
 
 def test_parts_whose_prefixes_are_declared_nowhere_can_be_read() -> None:
@@ -39,7 +182,7 @@ def test_parts_whose_prefixes_are_declared_nowhere_can_be_read() -> None:
 
 def test_a_prefix_of_another_namespace_is_not_that_of_types() -> None:
     found = fields(b'<a xmlns:xsi="urn:other" xsi:type="Smith"/>')
-    assert [field.text for field in found] == ["Smith"]
+    assert [field.text for field in found] == ["urn:other", "Smith"]
 
 
 def test_locations_count_what_is_alike() -> None:
@@ -78,6 +221,18 @@ def test_names_that_may_be_somebodys_are_not_shown() -> None:
         (b'<?xml version="1.0"?>\n<!-- c --><ClinicalDocument xmlns="urn:hl7-org:v3">', True, True),
         (b'\xef\xbb\xbf<ClinicalDocument xmlns="urn:hl7-org:v3" classCode="X">', True, True),
         ('<ClinicalDocument xmlns="urn:hl7-org:v3"/>'.encode("utf-16"), True, True),
+        (
+            '<?xml version="1.0" encoding="UTF-16"?><ClinicalDocument xmlns="urn:hl7-org:v3"/>'.encode(
+                "utf-16"
+            ),
+            True,
+            True,
+        ),
+        (
+            b'<?xml version="1.0" encoding="latin1"?><!--\xe9--><ClinicalDocument xmlns="urn:hl7-org:v3">',
+            True,
+            True,
+        ),
         (b'<c:ClinicalDocument xmlns:c="urn:hl7-org:v3">', True, True),
         (b"<ClinicalDocument>", True, True),
         (b'<PRPA_IN201306UV02 xmlns="urn:hl7-org:v3">', True, True),
@@ -100,7 +255,8 @@ def test_names_that_may_be_somebodys_are_not_shown() -> None:
     ],
 )
 def test_what_looks_like_xml_and_cda(head: bytes, xml: bool, cda_: bool) -> None:
-    assert (markup.looks_like_xml(head), markup.looks_like_cda(head)) == (xml, cda_)
+    inner = inner_head(head, detect_encoding(head))
+    assert (markup.looks_like_xml(inner), markup.looks_like_cda(inner)) == (xml, cda_)
 
 
 NAME = {"part": "text", "path": "ClinicalDocument/recordTarget/patient/name/given", "attribute": ""}
