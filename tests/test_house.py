@@ -17,7 +17,7 @@ MAY_KNOW = {
     "pixels": {"library"},
     "audit": set(),
     "engine": {"library", "identity", "formats", "matching", "masking", "pixels", "audit"},
-    "transforms": {"library", "formats", "masking", "engine", "audit"},
+    "transforms": {"library", "identity", "formats", "masking", "engine", "audit"},
     "sample": {"library", "identity"},
 }
 #: The library checks the names in a rule file against the registries; it looks at no data.

@@ -2,7 +2,19 @@
 
 from beam_phi.engine.content import Content
 from beam_phi.engine.core import Engine, MaskedResult, Quarantine
+from beam_phi.engine.people import NO_PEOPLE, People, Sighting
 from beam_phi.engine.series import Seen
 from beam_phi.engine.values import POLICIES, ValuePolicy
 
-__all__ = ["POLICIES", "Content", "Engine", "MaskedResult", "Quarantine", "Seen", "ValuePolicy"]
+__all__ = [
+    "NO_PEOPLE",
+    "POLICIES",
+    "Content",
+    "Engine",
+    "MaskedResult",
+    "People",
+    "Quarantine",
+    "Seen",
+    "Sighting",
+    "ValuePolicy",
+]

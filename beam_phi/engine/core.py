@@ -18,10 +18,11 @@ from beam_phi.engine.decision import Decision
 from beam_phi.engine.embedded import DEEPEST, TAKEN_OUT, Embedded, document_in, unpack
 from beam_phi.engine.job import FileJob
 from beam_phi.engine.paths import MaskedPath, PathMasker
+from beam_phi.engine.people import NO_PEOPLE, People, Registry, Sighting
 from beam_phi.engine.plan import Plan, Planner
 from beam_phi.engine.series import Seen, SeriesLook
 from beam_phi.engine.split import spread
-from beam_phi.engine.subject import OnePerson, Subject
+from beam_phi.engine.subject import NOBODY, OnePerson, Subject
 from beam_phi.engine.subjects import Subjects
 from beam_phi.engine.values import ValuePolicy, original_encoder
 from beam_phi.formats import (
@@ -86,6 +87,7 @@ class Engine:
         self._subjects = Subjects(library, self._decider)
         self._creators = Creators(self._decider)
         self._paths = PathMasker(self._planner, self._decider, self._subjects, key)
+        self.registry = Registry(library, key)
         self._decider.mask_path = lambda text: self._paths.mask(text).path
         self._burned_in = BurnedIn(library, self._planner, self._decider)
         self._box_rules = lru_cache(_MACHINES_REMEMBERED)(partial(_rules_of_machine, library.black_boxes))
@@ -115,6 +117,19 @@ class Engine:
         """A collection of images, to be looked at before each of them is masked."""
         return SeriesLook(self.library, self._burned_in.look)
 
+    def sightings(self, name: str, format_: str, source: Source) -> Iterator[Sighting]:
+        """Whom a file is about, for the other files of its collection: first what its path tells.
+
+        Pictures are not looked at, nor documents inside of others. Raises FormatError.
+        """
+        if told := self.registry.sighting(self._paths.subject(name)):
+            yield told
+        for scope in open_document(format_, source, self.library.dicom).scopes():
+            fields = _all_fields(scope)
+            subject = self._subjects.glance(fields, [self._planner.plan(field.type) for field in fields])
+            if told := self.registry.sighting(subject):
+                yield told
+
     def mask(
         self,
         name: str,
@@ -125,16 +140,20 @@ class Engine:
         twin: bool = False,
         search_only: bool = False,
         seen: Seen | None = None,
+        people: People = NO_PEOPLE,
     ) -> MaskedResult:
         """Mask one open file. Raises Quarantine, and then nothing of it may be written.
 
         name: its relative path as text. twin: another file has the same masked path. search_only: the same
-        findings, nothing rendered. seen: what was seen of its image beside others of its series.
+        findings, nothing rendered. seen: what was seen of its image beside others of its series. people: what
+        other files of the collection tell of those whom it is about.
         """
         job = FileJob(file_id, format_, self.key_id, self.library.digest, search_only=search_only)
         content = Content(source)
         try:
-            path = self._mask_document(name, format_, source, job, None if search_only else content, seen)
+            path = self._mask_document(
+                name, format_, source, job, None if search_only else content, seen, people
+            )
             output_path = self._paths.tell_apart(path.path, file_id) if twin else path.path
             for location, change in path.changes:
                 job.add(location, change, "path")
@@ -154,11 +173,13 @@ class Engine:
         job: FileJob,
         content: Content | None,
         seen: Seen | None,
+        people: People,
     ) -> MaskedPath:
         """Mask all scopes of a file into `content`, and then its path."""
         subjects = OnePerson()
+        told = self._paths.subject(name) if people else NOBODY
         for scope in self._open(name, format_, source, job).scopes():
-            subjects.add(self._mask_scope(scope, job, seen=seen))
+            subjects.add(self._mask_scope(scope, job, seen=seen, told=told, people=people))
             if content is not None:
                 content.extend(scope.render())
         return self._safe_path(name, subjects.person)
@@ -171,18 +192,30 @@ class Engine:
         return document
 
     def _mask_scope(
-        self, scope: Scope, job: FileJob, *, seen: Seen | None = None, outer: Subject | None = None
+        self,
+        scope: Scope,
+        job: FileJob,
+        *,
+        seen: Seen | None = None,
+        outer: Subject | None = None,
+        told: Subject = NOBODY,
+        people: People = NO_PEOPLE,
     ) -> Subject:
-        """Mask one scope; whom it is about. outer: whom the scope is about that it lies in."""
+        """Mask one scope; whom it is about.
+
+        outer: whom the scope is about that it lies in. told: whom the path is about, for scopes that tell
+        nobody. people: what other files tell.
+        """
         fields = list(scope.fields())
         plans = [self._planner.plan(field.type) for field in fields]
         parts: Mapping[Field, Finding] = {}
-        hidden = list(scope.hidden()) if isinstance(scope, Telling) else []
-        telling = [*plans, *(self._planner.plan(field.type) for field in hidden)]
+        telling = _all_fields(scope)
+        telling_plans = [self._planner.plan(field.type) for field in telling]
         if outer is None:
-            subject = self._subjects.of([*fields, *hidden], telling)
+            subject = self._subjects.of(telling, telling_plans)
+            subject = self.registry.join(subject, told, people)
         else:
-            subject = self._subjects.read([*fields, *hidden], telling, outer)
+            subject = self._subjects.read(telling, telling_plans, outer)
         if isinstance(scope, DicomScope):
             naming = self._creators.naming(scope.fields(), plans, subject)
             job.hide(field.text for field in naming)
@@ -304,6 +337,11 @@ class Engine:
             if subject.named_in(path.path.removeprefix(folder + slash), label=True):
                 raise FormatError("path-residue", "the file name names the patient")
         return path
+
+
+def _all_fields(scope: Scope) -> list[Field]:
+    """The fields of a scope, and those that only tell whom it is about."""
+    return [*scope.fields(), *(scope.hidden() if isinstance(scope, Telling) else ())]
 
 
 def _rules_of_machine(rules: Sequence[BlackBoxRule], *machine: str) -> tuple[BlackBoxRule, ...]:

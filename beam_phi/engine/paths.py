@@ -80,6 +80,15 @@ class PathMasker:
             changes += step.changes
         return MaskedPath(document.path, tuple(changes))
 
+    def subject(self, path: str) -> Subject:
+        """Whom the path alone is about."""
+        document = PathDocument(path)
+        step = _ROOT
+        for part in document.fields():
+            step = self._remembered(document, part, step)
+            document.rename(part, step.name)
+        return step.subject
+
     def tell_apart(self, path: str, file_id: str) -> str:
         """Another name for a file whose masked path is another file's too."""
         document = PathDocument(path)
@@ -139,10 +148,13 @@ def _by_id(subject: Subject, known: Subject) -> Subject:
     """
     if subject.key == known.key or any(each.role == "patient-id" for each in subject.identifiers):
         return subject
-    return Subject(known.key, subject.identifiers, known.issuer)
+    return Subject(known.key, subject.identifiers, known.issuer, known.ties)
 
 
 def _joined(first: Subject, second: Subject) -> Subject:
     return Subject(
-        first.key or second.key, first.identifiers | second.identifiers, first.issuer or second.issuer
+        first.key or second.key,
+        first.identifiers | second.identifiers,
+        first.issuer or second.issuer,
+        first.ties,
     )

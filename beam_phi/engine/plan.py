@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from beam_phi.formats.document import FieldType
 from beam_phi.formats.places import expanded
-from beam_phi.identity.canonical import fold
+from beam_phi.identity.issuers import Issuers
 from beam_phi.library.model import DataClass, Library, MatcherSpec, Selector
 from beam_phi.matching import FieldMatcher, Searcher, selects
 
@@ -39,6 +39,7 @@ class Plan:
     opened: True for text that is only searched: it may be a document though nobody says so.
     idle: True when nothing can ever happen to such a field.
     issuer: who gave the ids of such fields, if not an issuer of the collection's own.
+    link: what kind of thing its value stands for that files have in common (``study``), or "".
     """
 
     type: FieldType
@@ -51,6 +52,7 @@ class Plan:
     opened: bool
     idle: bool
     issuer: str = ""
+    link: str = ""
 
 
 class Planner:
@@ -78,7 +80,7 @@ class Planner:
             *(field.selector for _, field in self._fields),
             *(selector for spec, _ in matchers for selector in (*spec.only, *spec.never)),
         ]
-        self._home = frozenset(fold(issuer.strip()) for issuer in library.dicom.home_issuers)
+        self._issuers = Issuers.of(library.dicom)
         self._told_apart = frozenset(name for each in selectors for name, _ in each.patterns) | _ALWAYS
 
     def plan(self, type_: FieldType) -> Plan:
@@ -117,14 +119,9 @@ class Planner:
         idle = type_.action is None and nothing
         narrative = data_class is None or data_class.name == NARRATIVE
         opened = narrative and searcher is not None and type_.format not in ("dicom", "path", "text")
-        return Plan(
-            type_, data_class, whole, searcher, coded, learned, encoded, opened, idle, self._issuer(type_)
-        )
-
-    def _issuer(self, type_: FieldType) -> str:
-        """The issuer of an id, "" for the library's own; where it names none, all ids are of one issuer."""
-        issuer = type_.attributes.get("issuer", "")
-        return "" if not self._home or fold(issuer.strip()) in self._home else issuer
+        issuer = self._issuers.foreign(type_.attributes.get("issuer", ""))
+        link = "study" if data_class and data_class.role == "uid" and _is_of_study(type_) else ""
+        return Plan(type_, data_class, whole, searcher, coded, learned, encoded, opened, idle, issuer, link)
 
     def _whole(
         self, type_: FieldType, attributes: dict[str, str]
@@ -153,6 +150,14 @@ class Planner:
         if searcher is None:
             searcher = self._searchers[chosen] = Searcher([self._contents[index] for index in chosen])
         return searcher
+
+
+def _is_of_study(type_: FieldType) -> bool:
+    """True for a UID that is a study's; messages and resources have no other that files have in common."""
+    if type_.format == "dicom":
+        return type_.attributes.get("keyword") == "StudyInstanceUID"
+    column = type_.attributes.get("column_key", "")
+    return "study" in column or column == "0020000d" or type_.format in ("hl7", "fhir")
 
 
 def _placed(spec: MatcherSpec) -> MatcherSpec:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from typing import NamedTuple
 
 from beam_phi.engine.decision import Decision
 from beam_phi.engine.plan import Plan
@@ -24,19 +25,40 @@ _PARTS = re.compile(r"[/\\]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+class Ties(NamedTuple):
+    """What ties a scope to others of the collection that are about the same person.
+
+    ids: issuer and canonical form of the patient's ids, the main one first. links: accession numbers and
+        studies. several: True if the ids are those of several people.
+    """
+
+    ids: tuple[tuple[str, str], ...] = ()
+    links: tuple[str, ...] = ()
+    several: bool = False
+
+
+NO_TIES = Ties()
+
+
 class Subject:
     """Whom a scope is about: the key that date shifts hang on, and the identifiers to search for.
 
     issuer: of the patient's id, where that is not of the collection's own issuers, else "".
+    ties: to other scopes.
+    joined: what it becomes with what other files tell, by that.
     """
 
-    __slots__ = ("__dict__", "decisions", "identifiers", "issuer", "key")
+    __slots__ = ("__dict__", "decisions", "identifiers", "issuer", "joined", "key", "ties")
 
-    def __init__(self, key: str, identifiers: frozenset[Identifier], issuer: str = "") -> None:
+    def __init__(
+        self, key: str, identifiers: frozenset[Identifier], issuer: str = "", ties: Ties = NO_TIES
+    ) -> None:
         self.key = key
         self.identifiers = identifiers
         self.issuer = issuer
+        self.ties = ties
         self.decisions: dict[tuple[Plan, object], Decision] = {}
+        self.joined: dict[tuple[bytes, ...], Subject] = {}
 
     def remember(self, memo: tuple[Plan, object], decision: Decision) -> None:
         """Keep a decision: equal fields of a series are decided once."""

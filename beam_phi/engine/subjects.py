@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from beam_phi.engine.decide import Decider
 from beam_phi.engine.plan import LEARNED_ROLES, Plan
-from beam_phi.engine.subject import NOBODY, Subject
+from beam_phi.engine.subject import NOBODY, Subject, Ties
 from beam_phi.formats.document import Field
-from beam_phi.identity.canonical import fold, subject_key
+from beam_phi.identity.canonical import canonical_id, fold, subject_key
+from beam_phi.identity.spellings import NO_VALUES
 from beam_phi.library.model import Library
 from beam_phi.matching import Identifier
 
@@ -19,6 +20,8 @@ REMEMBERED = 8
 SURE = 0.75
 #: Longer values are narrative, not identifiers.
 LONGEST = 200
+#: Shorter ids and accession numbers are too common to tie files together.
+SHORTEST_TIE = 3
 
 
 class Subjects:
@@ -35,50 +38,126 @@ class Subjects:
         telling = tuple(
             (plan, field.key)
             for field, plan in zip(fields, plans, strict=True)
-            if plan.learned or plan.searcher
+            if plan.learned or plan.link or plan.searcher
         )
-        if not telling:
-            return NOBODY
+        return self._remember(telling, fields, plans) if telling else NOBODY
+
+    def glance(self, fields: Sequence[Field], plans: Sequence[Plan]) -> Subject:
+        """The same, as far as its fields tell it; texts are searched only where no field has an id."""
+        telling = tuple(
+            (plan, field.key) for field, plan in zip(fields, plans, strict=True) if plan.learned or plan.link
+        )
+        if not any(plan.learned == "patient-id" and key for plan, key in telling):
+            return self.of(fields, plans)
+        told = [(field, plan) for field, plan in zip(fields, plans, strict=True) if plan.learned or plan.link]
+        return self._remember(telling, [field for field, _ in told], [plan for _, plan in told], search=False)
+
+    def _remember(
+        self,
+        telling: tuple[tuple[Plan, object], ...],
+        fields: Sequence[Field],
+        plans: Sequence[Plan],
+        *,
+        search: bool = True,
+    ) -> Subject:
         subject = self._remembered.get(telling)
         if subject is None:
-            subject = self._remembered[telling] = self.read(fields, plans)
+            subject = self._remembered[telling] = self.read(fields, plans, search=search)
             if len(self._remembered) > REMEMBERED:
                 self._remembered.popitem(last=False)
         else:
             self._remembered.move_to_end(telling)
         return subject
 
-    def read(self, fields: Sequence[Field], plans: Sequence[Plan], known: Subject = NOBODY) -> Subject:
-        """The subject of the fields, beside what is `known` of it already."""
+    def read(
+        self, fields: Sequence[Field], plans: Sequence[Plan], known: Subject = NOBODY, *, search: bool = True
+    ) -> Subject:
+        """The subject of the fields, beside what is `known` of it already. search: whether texts are
+        searched."""
         identifiers = dict.fromkeys(known.identifiers)
-        issuer: str | None = None
+        declared: list[tuple[Plan, str]] = []
+        found: list[str] = []
+        links: list[str] = []
         for field, plan in zip(fields, plans, strict=True):
             if plan.data_class and plan.learned and plan.type.action != "K":
-                self._add(identifiers, field.text, plan.data_class.name)
-                if issuer is None and plan.learned == "patient-id":
-                    issuer = plan.issuer
-            elif plan.searcher:
+                added = self._add(identifiers, field.text, plan.data_class.name)
+                if added and added.role == "patient-id":
+                    declared.append((plan, added.value))
+            elif plan.link:
+                links += _link(plan, field)
+            elif plan.searcher and search:
                 text = field.text
                 for finding in self._decider.content_findings(plan, text):
                     if finding.score >= SURE:
-                        self._add(identifiers, finding.of(text), finding.data_class)
+                        added = self._add(identifiers, finding.of(text), finding.data_class)
+                        if added and added.role == "patient-id":
+                            found.append(added.value)
+        ids = [(plan.issuer, value) for plan, value in declared] or [("", value) for value in found]
+        links += (f"accession|{tie}" for tie in _ties(identifiers))
+        ties = Ties(tuple(_telling(ids)), tuple(sorted(set(links))), _are_several(declared, found))
+        issuer = ids[0][0] if ids else ""
         issuer = issuer or known.issuer
-        return Subject(known.key or _key(list(identifiers), issuer), frozenset(identifiers), issuer)
+        return Subject(
+            known.key or _key(ids, identifiers, issuer),
+            frozenset(identifiers),
+            issuer,
+            ties if ties.ids or ties.links else known.ties,
+        )
 
-    def _add(self, identifiers: dict[Identifier, None], text: str, name: str) -> None:
+    def _add(self, identifiers: dict[Identifier, None], text: str, name: str) -> Identifier | None:
         data_class = self._classes[name]
         value = text.strip()
-        if data_class.role in LEARNED_ROLES and name not in self._kept and 2 <= len(value) <= LONGEST:
-            identifiers[Identifier(value, data_class.role, name, data_class.priority)] = None
+        if data_class.role not in LEARNED_ROLES or name in self._kept or not 2 <= len(value) <= LONGEST:
+            return None
+        identifier = Identifier(value, data_class.role, name, data_class.priority)
+        identifiers[identifier] = None
+        return identifier
 
 
-def _key(identifiers: list[Identifier], issuer: str) -> str:
+def _key(ids: Sequence[tuple[str, str]], identifiers: dict[Identifier, None], issuer: str) -> str:
     """The canonical key: the first patient id, else name and birth date; "" for nobody."""
+    if ids:
+        return subject_key(ids[0][1], issuer)
     first: dict[str, str] = {}
     for identifier in identifiers:
         first.setdefault(identifier.role, identifier.value)
-    if "patient-id" in first:
-        return subject_key(first["patient-id"], issuer)
     if "patient-name" in first:
         return f"name|{fold(first['patient-name'])}|{first.get('birth-date', '')}"
     return ""
+
+
+def _link(plan: Plan, field: Field) -> Iterator[str]:
+    """The study a UID stands for; DICOM refers to others in sequences."""
+    uid = field.text.strip(" \0").removeprefix("urn:oid:")
+    if uid and not (plan.type.format == "dicom" and "[" in field.location):
+        yield f"{plan.link}|{uid}"
+
+
+def _telling(ids: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Issuer and canonical form of those ids that are somebody's."""
+    seen = set()
+    for issuer, value in ids:
+        tie = (issuer, canonical_id(value))
+        if tie not in seen and _is_tie(tie[1]):
+            seen.add(tie)
+            yield tie
+
+
+def _ties(identifiers: dict[Identifier, None]) -> Iterator[str]:
+    for identifier in identifiers:
+        if identifier.role == "accession" and _is_tie(canonical := canonical_id(identifier.value)):
+            yield canonical
+
+
+def _is_tie(canonical: str) -> bool:
+    return len(canonical) >= SHORTEST_TIE and canonical not in NO_VALUES and len(set(canonical)) > 1
+
+
+def _are_several(declared: Sequence[tuple[Plan, str]], found: Sequence[str]) -> bool:
+    """True if the ids are of several people: those in one text, and those of one place and issuer."""
+    if not declared:
+        return len(set(map(canonical_id, found))) > 1
+    places: dict[Plan, str] = {}
+    return any(
+        places.setdefault(plan, canonical_id(value)) != canonical_id(value) for plan, value in declared
+    )

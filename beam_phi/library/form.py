@@ -82,7 +82,7 @@ def from_data(data: Mapping[str, Any]) -> Library:
             frozenset(dicom.get("safe_private", DicomSpec().safe_private)),
             dicom.get("device_dates", DicomSpec().device_dates),
             tuple(dicom.get("home_issuers", ())),
-            frozenset(dicom.get("quarantine", DicomSpec().quarantine)),
+            quarantine=frozenset(dicom.get("quarantine", DicomSpec().quarantine)),
         ),
         black_boxes=tuple(
             BlackBoxRule(name, Selector.of(body["when"]), tuple(Box(**box) for box in body["boxes"]))

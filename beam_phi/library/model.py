@@ -189,6 +189,8 @@ class DicomSpec:
     device_dates: one of :data:`DEVICE_DATES`.
     home_issuers: if there are any, ids of another issuer than these are other patients than the same ids
         without issuer.
+    foreign_issuers: where no home issuers are given, the issuers that the collection shows to be others, each
+        with the name it goes by. No library says them; a run learns them.
     quarantine: of :data:`QUARANTINE`.
     """
 
@@ -197,6 +199,7 @@ class DicomSpec:
     safe_private: frozenset[str] = frozenset({"ps3.15"})
     device_dates: str = "dummy"
     home_issuers: tuple[str, ...] = ()
+    foreign_issuers: tuple[tuple[str, str], ...] = ()
     quarantine: frozenset[str] = frozenset(QUARANTINE)
 
 

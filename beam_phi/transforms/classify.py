@@ -18,6 +18,7 @@ from beam_phi.transforms.filesystem import open_input
 from beam_phi.transforms.records import FileRef, PlannedFile
 from beam_phi.transforms.worker import engine_for
 
+PLANNED = "planned"
 REFUSED = "refused"
 #: The files of one folder are dealt into so many groups, so that a large folder fits into memory.
 GROUPS = 4
@@ -27,8 +28,8 @@ TOGETHER = 32
 
 @dataclass(eq=False)
 class Classify(beam.PTransform):  # type: ignore[misc]
-    """PCollection[FileRef] -> a PCollection[tuple[PlannedFile, ...]] tagged by each format, neighbours
-    together, and ``refused``: PCollection[Outcome].
+    """PCollection[FileRef] -> PCollection[tuple[PlannedFile, ...]] tagged ``planned``, neighbours together,
+    and ``refused``: PCollection[Outcome].
 
     library: side input. key: reference of the master key. values: as for MaskPhi, whose engine serves here.
     """
@@ -45,7 +46,7 @@ class Classify(beam.PTransform):  # type: ignore[misc]
             | "Tell apart" >> beam.ParDo(_TellApartFn())
             | "Share out" >> beam.Reshuffle()
             | "Detect"
-            >> beam.ParDo(_DetectFn(self.key, self.values), self.library).with_outputs(*FORMATS, REFUSED)
+            >> beam.ParDo(_DetectFn(self.key, self.values), self.library).with_outputs(PLANNED, REFUSED)
         )
 
 
@@ -92,15 +93,15 @@ class _DetectFn(beam.DoFn):  # type: ignore[misc]
 
     def process(self, together: tuple[PlannedFile, ...], library: Library) -> Iterator[Any]:
         engine = engine_for(library, self._key, self._values)
-        by_format: dict[str, list[PlannedFile]] = {}
+        files: list[PlannedFile] = []
         for planned in together:
             detected = self._detect(engine, planned.ref)
             if isinstance(detected, Outcome):
                 yield TaggedOutput(REFUSED, detected)
             else:
-                by_format.setdefault(detected, []).append(planned)
-        for format_, files in by_format.items():
-            yield TaggedOutput(format_, tuple(files))
+                files.append(planned._replace(format=detected))
+        if files:
+            yield TaggedOutput(PLANNED, tuple(files))
 
     def _detect(self, engine: Engine, ref: FileRef) -> str | Outcome:
         """The file's format, or why it is refused."""

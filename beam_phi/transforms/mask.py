@@ -7,22 +7,26 @@ import time
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.pvalue import AsSingleton, TaggedOutput
 
 from beam_phi.audit.records import Annotation, Outcome
-from beam_phi.engine import Engine, Quarantine, Seen, ValuePolicy
+from beam_phi.engine import NO_PEOPLE, Engine, People, Quarantine, Seen, ValuePolicy
 from beam_phi.formats import FORMATS, Source
 from beam_phi.library.model import Library
-from beam_phi.transforms.classify import REFUSED, Classify
+from beam_phi.transforms.classify import PLANNED, REFUSED, Classify
 from beam_phi.transforms.filesystem import open_input
 from beam_phi.transforms.look import look_at
+from beam_phi.transforms.people import Foreign, Learned, LearnIdentities
 from beam_phi.transforms.read import ReadLibrary
 from beam_phi.transforms.records import FileRef, MaskedFile, PlannedFile
-from beam_phi.transforms.worker import engine_for, tick
+from beam_phi.transforms.worker import masking_engine, tick
+
+#: What a file is searched for, beside what its own fields tell: ``collection`` or ``file``.
+Identity = Literal["collection", "file"]
 
 FILES = "files"
 ANNOTATIONS = "annotations"
@@ -61,15 +65,18 @@ class MaskPhi(beam.PTransform):  # type: ignore[misc]
     key: reference of the master key (a file, ``env:NAME``, ``gcp-secret:…``); it is resolved on the workers.
     values: how original values appear in annotations.
     progress: a local file that grows by one byte for each file done.
+    identity: ``collection``: each file is searched for all that the others tell of those it is about;
+        ``file``: only for what it tells itself.
     """
 
     library: str | beam.PCollection[Library]
     key: str
     values: ValuePolicy = "hash"
     progress: str | None = None
+    identity: Identity = "collection"
 
     def expand(self, refs: beam.PCollection[FileRef]) -> Masked:
-        done = _each_format(refs, self.library, self.key, self.values, self.progress, search_only=False)
+        done = _each_format(refs, self, search_only=False)
         return Masked(
             tuple(done[name][FILES] for name in FORMATS),
             tuple(done[name][ANNOTATIONS] for name in FORMATS),
@@ -85,9 +92,10 @@ class SearchPhi(beam.PTransform):  # type: ignore[misc]
     key: str
     values: ValuePolicy = "hash"
     progress: str | None = None
+    identity: Identity = "collection"
 
     def expand(self, refs: beam.PCollection[FileRef]) -> Searched:
-        done = _each_format(refs, self.library, self.key, self.values, self.progress, search_only=True)
+        done = _each_format(refs, self, search_only=True)
         return Searched(
             tuple(done[name][ANNOTATIONS] for name in FORMATS),
             tuple(each[OUTCOMES] for each in done.values()),
@@ -95,29 +103,48 @@ class SearchPhi(beam.PTransform):  # type: ignore[misc]
 
 
 def _each_format(
-    refs: beam.PCollection[FileRef],
-    library: str | beam.PCollection[Library],
-    key: str,
-    values: ValuePolicy,
-    progress: str | None,
-    *,
-    search_only: bool,
+    refs: beam.PCollection[FileRef], asked: MaskPhi | SearchPhi, *, search_only: bool
 ) -> dict[str, Any]:
     """The tagged outputs of each format's stage, and of the one that refuses."""
+    library = asked.library
     if isinstance(library, str):
         library = refs.pipeline | "Read library" >> ReadLibrary(library)
     side = AsSingleton(library)
-    branches = refs | "Classify" >> Classify(side, key, values)
+    classified = refs | "Classify" >> Classify(side, asked.key, asked.values)
+    if asked.identity == "collection":
+        learned = classified[PLANNED] | "Learn" >> LearnIdentities(side, asked.key)
+    else:
+        learned = classified[PLANNED] | "Alone" >> _Alone()
+    branches = learned.files | "By format" >> beam.ParDo(_ByFormatFn()).with_outputs(*FORMATS)
+    foreign = AsSingleton(learned.foreign)
     done = {
         name: branches[name]
         | f"Mask {name}"
-        >> beam.ParDo(_MaskFileFn(name, key, values, progress, search_only), side)
+        >> beam.ParDo(_MaskFileFn(name, asked.key, asked.values, asked.progress, search_only), side, foreign)
         .with_output_types(MaskedFile)
         .with_outputs(ANNOTATIONS, OUTCOMES, main=FILES)
         for name in FORMATS
     }
-    done[REFUSED] = {OUTCOMES: branches[REFUSED] | "Refuse" >> beam.ParDo(_RefuseFn(progress))}
+    done[REFUSED] = {OUTCOMES: classified[REFUSED] | "Refuse" >> beam.ParDo(_RefuseFn(asked.progress))}
     return done
+
+
+class _Alone(beam.PTransform):  # type: ignore[misc]
+    """The same as LearnIdentities, with nobody learned."""
+
+    def expand(self, neighbours: beam.PCollection[tuple[PlannedFile, ...]]) -> Learned:
+        files = neighbours | "Nobody" >> beam.Map(lambda together: (together, NO_PEOPLE))
+        return Learned(files, neighbours.pipeline | "No issuers" >> beam.Create([{}], reshuffle=False))
+
+
+class _ByFormatFn(beam.DoFn):  # type: ignore[misc]
+    """Send neighbouring files on, those of one format together."""
+
+    def process(self, joined: tuple[tuple[PlannedFile, ...], People]) -> Iterator[TaggedOutput]:
+        together, people = joined
+        for format_ in dict.fromkeys(planned.format for planned in together):
+            same = tuple(planned for planned in together if planned.format == format_)
+            yield TaggedOutput(format_, (same, people))
 
 
 class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
@@ -134,19 +161,24 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
         self._findings = Metrics.distribution(self.__class__, f"findings_{format_}")
         self._quarantined = Metrics.counter(self.__class__, f"quarantined_{format_}")
 
-    def process(self, together: tuple[PlannedFile, ...], library: Library) -> Iterable[Any]:
-        engine = engine_for(library, self._key, self._values)
+    def process(
+        self, joined: tuple[tuple[PlannedFile, ...], People], library: Library, foreign: Foreign
+    ) -> Iterable[Any]:
+        together, people = joined
+        engine = masking_engine(library, self._key, self._values, foreign)
         seen = look_at(engine, self._format, [planned.ref for planned in together])
         for planned in together:
-            yield from self._process(engine, planned, seen.get(planned.ref))
+            yield from self._process(engine, planned, people, seen.get(planned.ref))
 
-    def _process(self, engine: Engine, planned: PlannedFile, seen: Seen | None) -> Iterator[Any]:
+    def _process(
+        self, engine: Engine, planned: PlannedFile, people: People, seen: Seen | None
+    ) -> Iterator[Any]:
         file_id = engine.file_id(planned.ref.relative)
         started = time.perf_counter()
         try:
             with open_input(planned.ref) as stream:
                 source = Source(stream, planned.ref.size)
-                yield from self._masked(engine, planned, file_id, source, started, seen)
+                yield from self._masked(engine, planned, file_id, source, started, people, seen)
         except Exception as error:
             self._quarantined.inc()
             yield TaggedOutput(OUTCOMES, self._failure(error, file_id, planned.ref, started))
@@ -160,6 +192,7 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
         file_id: str,
         source: Source,
         started: float,
+        people: People,
         seen: Seen | None,
     ) -> Iterator[Any]:
         ref = planned.ref
@@ -171,6 +204,7 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
             twin=planned.twin,
             search_only=self._search_only,
             seen=seen,
+            people=people,
         )
         try:
             self._findings.update(result.findings)

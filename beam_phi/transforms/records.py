@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
@@ -23,6 +24,11 @@ class FileRef(NamedTuple):
     path: bytes
     relative: bytes
     size: int
+
+    @property
+    def digest(self) -> bytes:
+        """A key for the file that tells nothing of its name."""
+        return hmac.digest(b"file", self.relative, "sha256")[:16]
 
     @property
     def name(self) -> str:
@@ -78,7 +84,9 @@ class PlannedFile(NamedTuple):
     """A file about to be masked.
 
     twin: True if another file's masked path is the same, so that this one needs another name.
+    format: of :data:`beam_phi.formats.FORMATS`; "" before it is detected.
     """
 
     ref: FileRef
     twin: bool
+    format: str = ""

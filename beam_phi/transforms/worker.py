@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from beam_phi.engine import Engine, ValuePolicy
+from beam_phi.identity.issuers import APART
 from beam_phi.library.model import Library
 from beam_phi.masking.keys import resolve
 
-_engines: dict[tuple[str, str, str], Engine] = {}
+_engines: dict[tuple[Hashable, ...], Engine] = {}
 _lock = threading.Lock()
 
 
 def engine_for(library: Library, key: str, values: ValuePolicy) -> Engine:
     """The process's engine for a library, a key reference and a value policy. Raises KeyRefError."""
-    wanted = (library.digest, key, values)
+    wanted = (library.digest, library.dicom.home_issuers, library.dicom.foreign_issuers, key, values)
     with _lock:
         engine = _engines.get(wanted)
         if engine is None:
             engine = _engines[wanted] = Engine(library, resolve(key), values)
         return engine
+
+
+def learning_engine(library: Library, key: str) -> Engine:
+    """The process's engine for the pass over the collection, in which each issuer is another."""
+    if not library.dicom.home_issuers:
+        library = replace(library, dicom=replace(library.dicom, home_issuers=APART))
+    return engine_for(library, key, "none")
+
+
+def masking_engine(library: Library, key: str, values: ValuePolicy, foreign: Mapping[str, str]) -> Engine:
+    """The process's engine for a collection in which these issuers number their patients apart."""
+    if foreign:
+        issuers = tuple(sorted(foreign.items()))
+        library = replace(library, dicom=replace(library.dicom, foreign_issuers=issuers))
+    return engine_for(library, key, values)
 
 
 def tick(progress: str | None) -> None:

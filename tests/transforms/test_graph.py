@@ -25,6 +25,25 @@ CARRIED = {
     "Parts": "part name",
     "Map(decode)": "Library, or the name of a folder of OUTPUT",
     "Impulse": "nothing",
+    # Of the pass over the collection: digests of files, and what is sealed.
+    "Call": "digest, FileRef",
+    "Sight": "digest, sealed sighting",
+    "Bearers": "digest, sealed issuer, digests",
+    "Precombine": "issuers, how many ids each gave",
+    "Group": "issuers, how many ids each gave",
+    "InjectDefault": "issuers that number their patients apart",
+    "links": "digest, record of digests",
+    "births": "digest, record of digests",
+    "Both ways": "two digests",
+    "Tell": "digests",
+    "Of link": "digests", "Of birth": "digests", "edges": "digests", "Roots": "digests",
+    "told": "digests, sealed person",
+    "To root": "digests, sealed person",
+    **{f"Tag[{tag}]": "digest, and what the tag says" for tag in ("told", "people", "root", "files")},
+    "UnKey": "issuers that number their patients apart",
+    "Flatten": "two digests",
+    "Read": "nothing",
+    "Merge": "digests, sealed person",
 }
 
 

@@ -15,7 +15,7 @@ from beam_phi.formats.dicom.markers import EQUIPMENT
 from beam_phi.formats.dicom.safe_private import elements
 from beam_phi.formats.dicom.table import Row, first_of_repeating, is_overlay, row_for
 from beam_phi.formats.document import FieldType
-from beam_phi.identity.canonical import fold
+from beam_phi.identity.issuers import Issuers
 from beam_phi.library import dictionary
 from beam_phi.library.constraint import Constraint
 from beam_phi.library.model import DICOM_OPTIONS, DicomSpec
@@ -120,7 +120,7 @@ class Profile:
         if {"full-dates", "modified-dates"} <= spec.options:
             raise ProfileError("options full-dates and modified-dates exclude each other (PS3.15 E.3.6)")
         self.options = spec.options
-        self.home_issuers = frozenset(fold(issuer.strip()) for issuer in spec.home_issuers)
+        self.issuers = Issuers.of(spec)
         self._device_dates = spec.device_dates
         self._overrides = dict(_override(name, action) for name, action in spec.actions.items())
         self._safe = elements(spec.safe_private) if "safe-private" in spec.options else frozenset()

@@ -23,7 +23,6 @@ from beam_phi.formats.dicom.elements import Container, Element, ascii_text
 from beam_phi.formats.dicom.profile import Plan, Profile, drop_type
 from beam_phi.formats.dicom.safe_private import is_known_creator
 from beam_phi.formats.document import FieldType
-from beam_phi.identity.canonical import fold
 
 _NUMERIC_VALUE = 0x0040A30A
 _SUBJECT_AGE = ("DCM", "121033")
@@ -62,7 +61,7 @@ def special(elements: list[Element], profile: Profile) -> Special:
 
 def foreign_issuers(elements: list[Element], profile: Profile) -> dict[Element, str]:
     """The patient ids that another issuer than the library's own gave, with that issuer (PS3.3 C.7.1.1)."""
-    if not profile.home_issuers:
+    if not profile.issuers:
         return {}
     issuers = {
         element.container: character_set(element.container.charset).decode(element.raw or b"").strip(" \0")
@@ -74,7 +73,7 @@ def foreign_issuers(elements: list[Element], profile: Profile) -> dict[Element, 
         for element in elements
         if element.attribute.tag == _PATIENT_ID
         and (issuer := issuers.get(element.container, ""))
-        and fold(issuer) not in profile.home_issuers
+        and profile.issuers.foreign(issuer)
     }
 
 

@@ -1,0 +1,232 @@
+"""The people of a collection: what its files tell of each, kept sealed, and found again by those files.
+
+What travels from file to file holds no value in clear: ties are keyed digests, identifiers are encrypted
+(AES-SIV, RFC 5297) under a subkey of the master key.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from beam_phi.engine.subject import Subject
+from beam_phi.identity import dates
+from beam_phi.identity.canonical import fold, subject_key
+from beam_phi.identity.demographics import Demographics
+from beam_phi.identity.issuers import Issuers
+from beam_phi.identity.links import Record
+from beam_phi.identity.persons import split_groups
+from beam_phi.library.model import Library
+from beam_phi.masking.keys import MasterKey
+from beam_phi.matching import Identifier
+
+#: So many identifiers of a person are looked for in files that don't tell them; more is no person.
+MOST_IDENTIFIERS = 256
+#: Of numbers, only these say something of the person they stand beside.
+_SHARED_CLASSES = frozenset(
+    {"ssn", "email", "health-plan-id", "account-number", "license-number", "vehicle-id"}
+)
+_SHARED_ROLES = ("patient-name", "patient-id", "birth-date", "phone", "address", "person-name", "accession")
+_NODE, _DIGEST = 16, 8
+_REMEMBERED = 1024
+
+People = Mapping[bytes, bytes]
+"""Node -> sealed person, as far as other files tell more of it than the files it is given to."""
+
+NO_PEOPLE: People = {}
+
+
+class Sighting(NamedTuple):
+    """Whom a scope is about, for other files; no value in it can be read without the key.
+
+    ids: of the patient, sealed, the main one first. several: True if they are of several people. links:
+    digests of accession numbers and studies. demographics: what is said of the person. told: its
+    identifiers, sealed.
+    """
+
+    ids: tuple[bytes, ...]
+    several: bool
+    links: tuple[bytes, ...]
+    demographics: Demographics
+    told: bytes
+
+
+class Bearer(NamedTuple):
+    """Who bears an id, by one sighting. id: digest. issuer: sealed."""
+
+    id: bytes
+    issuer: bytes
+    demographics: Demographics
+
+
+class Person(NamedTuple):
+    """key: that date shifts hang on. issuer: of the patient's id. identifiers: to search for."""
+
+    key: str
+    issuer: str
+    identifiers: frozenset[Identifier]
+
+
+class Registry:
+    """Seals what scopes tell of people, and opens it for others of the collection."""
+
+    def __init__(self, library: Library, key: MasterKey) -> None:
+        self._digest_key = key.subkey("people-digest")
+        self._cipher = AESSIV(key.subkey("people-seal", 64))
+        self._shared = {
+            name
+            for name, data_class in library.classes.items()
+            if data_class.role in _SHARED_ROLES or name in _SHARED_CLASSES
+        }
+        self._person = lru_cache(_REMEMBERED)(self._open_person)
+
+    # -- from scopes --------------------------------------------------------------------------------
+
+    def sighting(self, subject: Subject) -> Sighting | None:
+        """What a scope tells of its subject; None if nothing ties it to others."""
+        ties, demographics = subject.ties, self.demographics(subject)
+        if not (ties.ids or ties.links or (demographics.birth and demographics.names)):
+            return None
+        told = (each for each in subject.identifiers if each.data_class in self._shared)
+        return Sighting(
+            tuple(self._seal(json.dumps(tie)) for tie in ties.ids),
+            ties.several,
+            tuple(self._node("link", link) for link in ties.links),
+            Demographics() if ties.several else demographics,
+            self._seal(json.dumps([] if ties.several else _rows(told))),
+        )
+
+    def demographics(self, subject: Subject) -> Demographics:
+        """Digests of birth date and names of a subject."""
+        birth, names = b"", set[bytes]()
+        for each in subject.identifiers:
+            if each.role == "birth-date" and not birth:
+                parsed = dates.parse(each.value)
+                if parsed is not None and parsed.precision == "day":
+                    birth = self._digest("birth", parsed.date.isoformat())
+            elif each.role == "patient-name":
+                tokens = (fold(token) for name in split_groups(each.value) for token in name.tokens)
+                names |= {self._digest("name", token) for token in tokens if len(token) > 1}
+        return Demographics(birth, frozenset(names))
+
+    def nodes(self, subject: Subject) -> tuple[bytes, ...]:
+        """The nodes under which a scope's subject may be known (see :mod:`beam_phi.identity.links`)."""
+        ties = subject.ties
+        if ties.ids:
+            chosen = ties.ids if ties.several else ties.ids[:1]
+            return tuple(self._node("id", *tie) for tie in chosen)
+        if ties.links:
+            return (self._node("link", ties.links[0]),)
+        return self._named(self.demographics(subject))
+
+    def join(self, subject: Subject, path: Subject, people: People) -> Subject:
+        """The subject with what other files of the collection tell of the same person, and under the one key
+        that the person has in all of them. path: whom the file's path is about, if nothing else tells."""
+        if not people:
+            return subject
+        nodes = self.nodes(subject) or self.nodes(path)
+        found = tuple(people[node] for node in nodes if node in people)
+        if not found:
+            return subject
+        joined = subject.joined.get(found)
+        if joined is None:
+            joined = subject.joined[found] = self._joined(subject, found)
+        return joined
+
+    def _joined(self, subject: Subject, found: tuple[bytes, ...]) -> Subject:
+        persons = [self._person(sealed) for sealed in found]
+        identifiers = subject.identifiers.union(*(person.identifiers for person in persons))
+        key, issuer = persons[0].key or subject.key, subject.issuer
+        if not subject.ties.ids:
+            issuer = persons[0].issuer
+        return Subject(key, identifiers, issuer, subject.ties)
+
+    # -- among sightings ----------------------------------------------------------------------------
+
+    def bearers(self, sighting: Sighting) -> Iterator[Bearer]:
+        """Who bears each of a sighting's ids."""
+        if not sighting.several:
+            for sealed in sighting.ids:
+                issuer, number = json.loads(self._open(sealed))
+                yield Bearer(self._node("number", number), self._seal(issuer), sighting.demographics)
+
+    def opened(self, issuer: bytes) -> str:
+        """The issuer, in clear, of a bearer's id."""
+        return self._open(issuer)
+
+    def records(self, sighting: Sighting, issuers: Issuers) -> list[Record]:
+        """The records that a sighting makes, one for each of its nodes; the first is the main one."""
+        ids = [self._node("id", issuers.foreign(tie[0]), tie[1]) for tie in self._ids(sighting)]
+        nodes = ids or list(sighting.links[:1]) or list(self._named(sighting.demographics))
+        return [Record(node, bool(ids), sighting.demographics) for node in dict.fromkeys(nodes)]
+
+    def told(self, sighting: Sighting, issuers: Issuers) -> bytes:
+        """What a sighting tells of its person, sealed."""
+        identifiers = [Identifier(*row) for row in json.loads(self._open(sighting.told))]
+        ids = self._ids(sighting)
+        issuer = issuers.foreign(ids[0][0]) if ids else ""
+        key = subject_key(ids[0][1], issuer) if ids else ""
+        return self._seal_person(Person(key, issuer, frozenset(identifiers)))
+
+    def merged(self, told: Iterable[bytes]) -> bytes:
+        """One person, from all that is told of it. The key is the least, so that each run takes the same."""
+        distinct = sorted(set(told))
+        if len(distinct) == 1:
+            return distinct[0]
+        persons = [self._open_person(sealed) for sealed in distinct]
+        key, issuer = min(((each.key, each.issuer) for each in persons if each.key), default=("", ""))
+        identifiers = frozenset[Identifier]().union(*(person.identifiers for person in persons))
+        return self._seal_person(Person(key, issuer, identifiers))
+
+    # -- sealing ------------------------------------------------------------------------------------
+
+    def _ids(self, sighting: Sighting) -> list[tuple[str, str]]:
+        return [tuple(json.loads(self._open(sealed))) for sealed in sighting.ids]
+
+    def _named(self, demographics: Demographics) -> tuple[bytes, ...]:
+        """The node of a name and birth date, where both are known."""
+        if not (demographics.birth and demographics.names):
+            return ()
+        return (
+            self._node("named", demographics.birth.hex(), *(n.hex() for n in sorted(demographics.names))),
+        )
+
+    def _node(self, kind: str, *parts: str) -> bytes:
+        return self._hmac(kind, *parts)[:_NODE]
+
+    def _digest(self, kind: str, text: str) -> bytes:
+        return self._hmac(kind, text)[:_DIGEST]
+
+    def _hmac(self, *parts: str) -> bytes:
+        return hmac.digest(self._digest_key, json.dumps(parts).encode(), "sha256")
+
+    def _seal(self, text: str) -> bytes:
+        return self._cipher.encrypt(zlib.compress(text.encode("utf-8", "surrogatepass"), 1), None)
+
+    def _open(self, sealed: bytes) -> str:
+        return zlib.decompress(self._cipher.decrypt(sealed, None)).decode("utf-8", "surrogatepass")
+
+    def _seal_person(self, person: Person) -> bytes:
+        return self._seal(json.dumps([person.key, person.issuer, _rows(person.identifiers)]))
+
+    def _open_person(self, sealed: bytes) -> Person:
+        key, issuer, rows = json.loads(self._open(sealed))
+        return Person(key, issuer, frozenset(Identifier(*row) for row in rows))
+
+
+def _rows(identifiers: Iterable[Identifier]) -> list[tuple[str, str, str, int]]:
+    """What says most of a person first, and no more than is searched for."""
+    ranked = sorted(identifiers, key=_rank)[:MOST_IDENTIFIERS]
+    return [(each.value, each.role, each.data_class, each.priority) for each in ranked]
+
+
+def _rank(identifier: Identifier) -> tuple[int, str, str]:
+    role = identifier.role
+    place = _SHARED_ROLES.index(role) if role in _SHARED_ROLES else len(_SHARED_ROLES)
+    return place, identifier.data_class, identifier.value

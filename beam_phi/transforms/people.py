@@ -1,0 +1,259 @@
+"""The pass before masking: what the files of a collection tell of each person, for all files about him.
+
+Only digests and sealed values cross from stage to stage. People are joined to files by key, never broadcast;
+one thing is: which issuers number their patients apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.pvalue import AsSingleton, TaggedOutput
+
+from beam_phi.engine import Engine, People, Sighting
+from beam_phi.formats import Source
+from beam_phi.identity.issuers import Evidence, Issuers, evidence_of, foreign_issuers
+from beam_phi.identity.links import ROUNDS, Edge, Record, edges_of_birth, edges_of_link, heard, tell
+from beam_phi.library.model import Library
+from beam_phi.transforms.filesystem import open_input
+from beam_phi.transforms.records import PlannedFile
+from beam_phi.transforms.worker import learning_engine
+
+LINKS, BIRTHS, EDGES, TOLD = "links", "births", "edges", "told"
+
+Foreign = Mapping[str, str]
+"""Issuer that numbers its patients apart -> the name it goes by."""
+
+
+class Learned(NamedTuple):
+    """What LearnIdentities gives.
+
+    files: PCollection[tuple[tuple[PlannedFile, ...], People]], neighbours with the people they are about.
+    foreign: PCollection[Foreign] of one element.
+    """
+
+    files: beam.PCollection[tuple[tuple[PlannedFile, ...], People]]
+    foreign: beam.PCollection[Foreign]
+
+
+@dataclass(eq=False)
+class LearnIdentities(beam.PTransform):  # type: ignore[misc]
+    """PCollection[tuple[PlannedFile, ...]] -> Learned.
+
+    library: side input. key: reference of the master key.
+    """
+
+    library: AsSingleton
+    key: str
+
+    def expand(self, neighbours: beam.PCollection[tuple[PlannedFile, ...]]) -> Learned:
+        files = neighbours | "Call" >> beam.Map(lambda together: (together[0].ref.digest, together))
+        sightings = files | "Sight" >> beam.ParDo(_SightFn(self.key), self.library)
+        foreign = sightings | "Issuers" >> _Issuers(self.key, self.library)
+        records = sightings | "Records" >> beam.ParDo(
+            _RecordFn(self.key), self.library, AsSingleton(foreign)
+        ).with_outputs(LINKS, BIRTHS, EDGES, TOLD)
+        roots = tuple(records[tag] for tag in (LINKS, BIRTHS, EDGES)) | "Link" >> _Link()
+        told = {"told": records[TOLD], "root": roots} | "By node" >> beam.CoGroupByKey()
+        people = (
+            told
+            | "To root" >> beam.FlatMap(_to_root)
+            | "By person" >> beam.GroupByKey()
+            | "Merge" >> beam.ParDo(_MergeFn(self.key), self.library)
+        )
+        joined = {"files": files, "people": people} | "By file" >> beam.CoGroupByKey()
+        return Learned(joined | "Join" >> beam.FlatMap(_joined), foreign)
+
+
+class _SightFn(beam.DoFn):  # type: ignore[misc]
+    """Read whom neighbouring files are about. What can't be read is left out; why, its own masking tells."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def process(
+        self, called: tuple[bytes, tuple[PlannedFile, ...]], library: Library
+    ) -> Iterator[tuple[bytes, Sighting]]:
+        name, together = called
+        engine = learning_engine(library, self._key)
+        seen: dict[Sighting, None] = {}
+        for planned in together:
+            with suppress(Exception):
+                seen.update(dict.fromkeys(_sightings(engine, planned)))
+        yield from ((name, sighting) for sighting in seen)
+
+
+def _sightings(engine: Engine, planned: PlannedFile) -> Iterator[Sighting]:
+    with open_input(planned.ref) as stream:
+        source = Source(stream, planned.ref.size)
+        yield from engine.sightings(planned.ref.name, planned.format, source)
+
+
+# -- which issuers number their patients apart ------------------------------------------------------
+
+
+@dataclass(eq=False)
+class _Issuers(beam.PTransform):  # type: ignore[misc]
+    """PCollection[tuple[bytes, Sighting]] -> PCollection[Foreign] of one element."""
+
+    key: str
+    library: AsSingleton
+
+    def expand(self, sightings: beam.PCollection[tuple[bytes, Sighting]]) -> beam.PCollection[Foreign]:
+        return (
+            sightings
+            | "Bearers" >> beam.ParDo(_BearerFn(self.key), self.library)
+            | "By id" >> beam.GroupByKey()
+            | "Compare" >> beam.ParDo(_CompareFn(self.key), self.library)
+            | "Sum" >> beam.CombineGlobally(_EvidenceFn())
+        )
+
+
+class _BearerFn(beam.DoFn):  # type: ignore[misc]
+    """Each id of a sighting with its bearer. Where a library names the home issuers there is nothing to
+    learn."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def process(self, seen: tuple[bytes, Sighting], library: Library) -> Iterator[tuple[bytes, Any]]:
+        if not library.dicom.home_issuers:
+            for bearer in learning_engine(library, self._key).registry.bearers(seen[1]):
+                yield bearer.id, (bearer.issuer, bearer.demographics)
+
+
+class _CompareFn(beam.DoFn):  # type: ignore[misc]
+    """Compare the bearers of one id."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def process(
+        self, same: tuple[bytes, Iterable[tuple[bytes, Any]]], library: Library
+    ) -> Iterator[Evidence]:
+        registry = learning_engine(library, self._key).registry
+        distinct = set(same[1])
+        evidence = evidence_of((registry.opened(issuer), of) for issuer, of in distinct)
+        if evidence.ids.keys() - {""}:
+            yield evidence
+
+
+class _EvidenceFn(beam.CombineFn):  # type: ignore[misc]
+    """Evidence summed up, and what it shows."""
+
+    def create_accumulator(self) -> Evidence:
+        return Evidence.none()
+
+    def add_input(self, accumulator: Evidence, evidence: Evidence) -> Evidence:
+        accumulator.add(evidence)
+        return accumulator
+
+    def merge_accumulators(self, accumulators: Iterable[Evidence]) -> Evidence:
+        merged = Evidence.none()
+        for accumulator in accumulators:
+            merged.add(accumulator)
+        return merged
+
+    def extract_output(self, accumulator: Evidence) -> Foreign:
+        return foreign_issuers(accumulator)
+
+
+# -- who is one person ------------------------------------------------------------------------------
+
+
+class _RecordFn(beam.DoFn):  # type: ignore[misc]
+    """What a sighting says: its links and edges, and what is told under each of its nodes to which files."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def process(self, seen: tuple[bytes, Sighting], library: Library, foreign: Foreign) -> Iterator[Any]:
+        registry = learning_engine(library, self._key).registry
+        files, sighting = seen
+        issuers = Issuers(library.dicom.home_issuers, foreign)
+        main, *others = registry.records(sighting, issuers)
+        told = b"" if sighting.several else registry.told(sighting, issuers)
+        yield TaggedOutput(TOLD, (main.node, (files, told)))
+        if sighting.several:
+            yield from (TaggedOutput(TOLD, (other.node, (files, told))) for other in others)
+            return
+        yield from (TaggedOutput(EDGES, (other.node, main.node)) for other in others)
+        yield from (TaggedOutput(LINKS, (link, main)) for link in sighting.links)
+        if sighting.demographics.birth and sighting.demographics.names:
+            yield TaggedOutput(BIRTHS, (sighting.demographics.birth, main))
+
+
+@dataclass(eq=False)
+class _Link(beam.PTransform):  # type: ignore[misc]
+    """Links, births and edges -> PCollection[tuple[node, root]]: for each node that has edges, the least that
+    they lead to."""
+
+    def expand(self, records: tuple[beam.PCollection[Any], ...]) -> beam.PCollection[tuple[bytes, bytes]]:
+        links, births, edges = records
+        of_links = (
+            links | "By link" >> beam.GroupByKey() | "Of link" >> beam.FlatMapTuple(_edges(edges_of_link))
+        )
+        of_births = (
+            births | "By birth" >> beam.GroupByKey() | "Of birth" >> beam.FlatMapTuple(_edges(edges_of_birth))
+        )
+        clusters = (
+            (of_links, of_births, edges)
+            | beam.Flatten()
+            | "Both ways" >> beam.FlatMap(lambda edge: (edge, edge[::-1]))
+            | "Neighbours" >> beam.GroupByKey()
+            | "Clusters" >> beam.MapTuple(lambda node, others: (node, frozenset(others)))
+        )
+        for number in range(ROUNDS):
+            clusters |= f"Round {number}" >> _Round()
+        return clusters | "Roots" >> beam.MapTuple(lambda node, cluster: (node, min(cluster | {node})))
+
+
+def _edges(of: Callable[[Iterable[Record]], Iterator[Edge]]) -> Callable[[bytes, Any], Iterator[Edge]]:
+    return lambda _, same: of(same)
+
+
+@dataclass(eq=False)
+class _Round(beam.PTransform):  # type: ignore[misc]
+    def expand(self, clusters: beam.PCollection[Any]) -> beam.PCollection[Any]:
+        return (
+            clusters
+            | "Tell" >> beam.FlatMapTuple(tell)
+            | "Hear" >> beam.GroupByKey()
+            | "Heard" >> beam.MapTuple(lambda node, clusters: (node, heard(clusters)))
+        )
+
+
+def _to_root(found: tuple[bytes, Mapping[str, Iterable[Any]]]) -> Iterator[tuple[bytes, Any]]:
+    """What is told under a node, under its root."""
+    node, by_tag = found
+    root = next(iter(by_tag["root"]), node)
+    yield from ((root, (node, files, told)) for files, told in by_tag["told"])
+
+
+class _MergeFn(beam.DoFn):  # type: ignore[misc]
+    """One person of all that is told, for the files to which that is new."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def process(
+        self, found: tuple[bytes, Iterable[tuple[bytes, bytes, bytes]]], library: Library
+    ) -> Iterator[tuple[bytes, tuple[bytes, bytes]]]:
+        told = set(found[1])
+        distinct = {each for _, _, each in told if each}
+        if not distinct:
+            return
+        person = learning_engine(library, self._key).registry.merged(distinct)
+        news = {(files, node) for node, files, each in told if each != person}
+        yield from ((files, (node, person)) for files, node in sorted(news))
+
+
+def _joined(
+    called: tuple[bytes, Mapping[str, Iterable[Any]]],
+) -> Iterator[tuple[tuple[PlannedFile, ...], People]]:
+    people = dict(called[1]["people"])
+    yield from ((together, people) for together in called[1]["files"])
