@@ -39,6 +39,7 @@ from beam_phi.transforms import (
     WriteQuarantine,
 )
 from beam_phi.transforms.filesystem import TEMPORARY, BeamStore, input_root, is_remote, join, list_files
+from beam_phi.transforms.mask import Identity
 from beam_phi.transforms.worker import engine_for
 
 #: Below so many files a second process costs more than it saves.
@@ -58,6 +59,7 @@ class Job:
     input: a folder, a file or a glob. output: a folder. key: a reference.
     ocr: of OCR. ocr_engine: of beam_phi.library.model.TEXT_ENGINES, the library's own if None.
     contact_sheet: ``none``; ``masked``: thumbnails of masked images; ``both``: beside the original ones, PHI.
+    identity: see beam_phi.transforms.MaskPhi.
     beam_options: passed to Beam as they are.
     progress: a local file that the run lengthens by a byte for each file done.
     """
@@ -72,6 +74,7 @@ class Job:
     ocr_engine: str | None = None
     beam_options: Sequence[str] = ()
     contact_sheet: str = "none"
+    identity: Identity = "collection"
     progress: str | None = field(default=None, repr=False)
 
 
@@ -132,6 +135,7 @@ def _run(job: Job, engine: Engine, options: PipelineOptions) -> Result:
         options=public_options(
             {
                 "values": job.values,
+                "identity": job.identity,
                 "ocr": job.ocr,
                 "ocr_engine": library.pixels.engine,
                 "contact_sheet": job.contact_sheet,
@@ -163,10 +167,10 @@ def build(pipeline: beam.Pipeline, job: Job) -> None:
     refs = pipeline | "Read" >> ReadFiles(job.input)
     library = pipeline | "Read library" >> ReadLibrary(library_of(job))
     if job.command == "search":
-        searched = refs | "Search" >> SearchPhi(library, job.key, job.values, job.progress)
+        searched = refs | "Search" >> SearchPhi(library, job.key, job.values, job.progress, job.identity)
         annotations, outcomes = searched.annotations, searched.outcomes
     else:
-        masked = refs | "Mask" >> MaskPhi(library, job.key, job.values, job.progress)
+        masked = refs | "Mask" >> MaskPhi(library, job.key, job.values, job.progress, job.identity)
         written = masked.files | "Write" >> WriteMaskedFiles(job.output)
         annotations = masked.annotations
         outcomes = (*written, *masked.quarantined)

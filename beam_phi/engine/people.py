@@ -122,7 +122,7 @@ class Registry:
             chosen = ties.ids if ties.several else ties.ids[:1]
             return tuple(self._node("id", *tie) for tie in chosen)
         if ties.links:
-            return (self._node("link", ties.links[0]),)
+            return tuple(self._node("link", link) for link in ties.links)
         return self._named(self.demographics(subject))
 
     def join(self, subject: Subject, path: Subject, people: People) -> Subject:
@@ -163,7 +163,7 @@ class Registry:
     def records(self, sighting: Sighting, issuers: Issuers) -> list[Record]:
         """The records that a sighting makes, one for each of its nodes; the first is the main one."""
         ids = [self._node("id", issuers.foreign(tie[0]), tie[1]) for tie in self._ids(sighting)]
-        nodes = ids or list(sighting.links[:1]) or list(self._named(sighting.demographics))
+        nodes = ids or sighting.links or self._named(sighting.demographics)
         return [Record(node, bool(ids), sighting.demographics) for node in dict.fromkeys(nodes)]
 
     def told(self, sighting: Sighting, issuers: Issuers) -> bytes:

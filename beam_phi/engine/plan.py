@@ -39,7 +39,7 @@ class Plan:
     opened: True for text that is only searched: it may be a document though nobody says so.
     idle: True when nothing can ever happen to such a field.
     issuer: who gave the ids of such fields, if not an issuer of the collection's own.
-    link: what kind of thing its value stands for that files have in common (``study``), or "".
+    link: ``study`` or ``accession`` where its value stands for one, which files have in common; else "".
     """
 
     type: FieldType
@@ -99,7 +99,9 @@ class Planner:
     def _alike(self, type_: FieldType) -> Hashable:
         """What of a FieldType decides its plan: many places of a message differ by a number only."""
         attributes = frozenset(pair for pair in type_.attributes.items() if pair[0] in self._told_apart)
-        own = (type_.action, type_.data_class, type_.searchable, type_.spelled, type_.guarded)
+        own = (
+            type_.action, type_.data_class, type_.searchable, type_.spelled, type_.guarded, _is_common(type_)
+        )  # fmt: skip
         return type_.format, own, type_.constraint, attributes
 
     def _make(self, type_: FieldType) -> Plan:
@@ -120,7 +122,7 @@ class Planner:
         narrative = data_class is None or data_class.name == NARRATIVE
         opened = narrative and searcher is not None and type_.format not in ("dicom", "path", "text")
         issuer = self._issuers.foreign(type_.attributes.get("issuer", ""))
-        link = "study" if data_class and data_class.role == "uid" and _is_of_study(type_) else ""
+        link = _link(type_, data_class)
         return Plan(type_, data_class, whole, searcher, coded, learned, encoded, opened, idle, issuer, link)
 
     def _whole(
@@ -152,12 +154,24 @@ class Planner:
         return searcher
 
 
-def _is_of_study(type_: FieldType) -> bool:
-    """True for a UID that is a study's; messages and resources have no other that files have in common."""
+def _is_common(type_: FieldType) -> bool:
+    """True for a place whose UID or number several files have: that of a study or an order. Messages and
+    resources have no other UIDs that do."""
+    attributes = type_.attributes
     if type_.format == "dicom":
-        return type_.attributes.get("keyword") == "StudyInstanceUID"
-    column = type_.attributes.get("column_key", "")
-    return "study" in column or column == "0020000d" or type_.format in ("hl7", "fhir")
+        return attributes.get("keyword") == "StudyInstanceUID"
+    if type_.format == "hl7" and attributes.get("segment") in ("ORC", "OBR"):
+        return attributes.get("field") in ("2", "3")
+    column = attributes.get("column_key", "")
+    return "study" in column or column == "0020000d" or type_.format == "fhir"
+
+
+def _link(type_: FieldType, data_class: DataClass | None) -> str:
+    if data_class is None:
+        return ""
+    if data_class.role == "accession" or (type_.format == "hl7" and _is_common(type_)):
+        return "accession"
+    return "study" if data_class.role == "uid" and (_is_common(type_) or type_.format == "hl7") else ""
 
 
 def _placed(spec: MatcherSpec) -> MatcherSpec:

@@ -77,24 +77,27 @@ class Subjects:
         identifiers = dict.fromkeys(known.identifiers)
         declared: list[tuple[Plan, str]] = []
         found: list[str] = []
-        links: list[str] = []
+        links: set[str] = set()
+        cited: set[str] = set()
         for field, plan in zip(fields, plans, strict=True):
+            if plan.link:
+                links.update(_link(plan, field))
             if plan.data_class and plan.learned and plan.type.action != "K":
                 added = self._add(identifiers, field.text, plan.data_class.name)
                 if added and added.role == "patient-id":
                     declared.append((plan, added.value))
-            elif plan.link:
-                links += _link(plan, field)
-            elif plan.searcher and search:
+            elif plan.searcher and not plan.link and search:
                 text = field.text
                 for finding in self._decider.content_findings(plan, text):
                     if finding.score >= SURE:
                         added = self._add(identifiers, finding.of(text), finding.data_class)
                         if added and added.role == "patient-id":
                             found.append(added.value)
+                        elif added and added.role == "accession" and _is_tie(canonical_id(added.value)):
+                            cited.add(f"accession|{canonical_id(added.value)}")
         ids = [(plan.issuer, value) for plan, value in declared] or [("", value) for value in found]
-        links += (f"accession|{tie}" for tie in _ties(identifiers))
-        ties = Ties(tuple(_telling(ids)), tuple(sorted(set(links))), _are_several(declared, found))
+        several = _are_several(declared, found) or (not ids and len(cited) > 1)
+        ties = Ties(tuple(_telling(ids)), tuple(sorted(links or cited)), several)
         issuer = ids[0][0] if ids else ""
         issuer = issuer or known.issuer
         return Subject(
@@ -127,10 +130,15 @@ def _key(ids: Sequence[tuple[str, str]], identifiers: dict[Identifier, None], is
 
 
 def _link(plan: Plan, field: Field) -> Iterator[str]:
-    """The study a UID stands for; DICOM refers to others in sequences."""
-    uid = field.text.strip(" \0").removeprefix("urn:oid:")
-    if uid and not (plan.type.format == "dicom" and "[" in field.location):
-        yield f"{plan.link}|{uid}"
+    """The study or order that a value stands for; DICOM refers to others in sequences."""
+    if plan.type.format == "dicom" and "[" in field.location:
+        return
+    if plan.link == "study":
+        uid = field.text.strip(" \0").removeprefix("urn:oid:")
+        if uid:
+            yield f"study|{uid}"
+    elif _is_tie(canonical := canonical_id(field.text)):
+        yield f"accession|{canonical}"
 
 
 def _telling(ids: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -141,12 +149,6 @@ def _telling(ids: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         if tie not in seen and _is_tie(tie[1]):
             seen.add(tie)
             yield tie
-
-
-def _ties(identifiers: dict[Identifier, None]) -> Iterator[str]:
-    for identifier in identifiers:
-        if identifier.role == "accession" and _is_tie(canonical := canonical_id(identifier.value)):
-            yield canonical
 
 
 def _is_tie(canonical: str) -> bool:

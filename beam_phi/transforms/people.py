@@ -175,16 +175,22 @@ class _RecordFn(beam.DoFn):  # type: ignore[misc]
         registry = learning_engine(library, self._key).registry
         files, sighting = seen
         issuers = Issuers(library.dicom.home_issuers, foreign)
-        main, *others = registry.records(sighting, issuers)
         told = b"" if sighting.several else registry.told(sighting, issuers)
+        records = registry.records(sighting, issuers)
+        main = records[0]
         yield TaggedOutput(TOLD, (main.node, (files, told)))
+        for other in records[1:]:
+            if sighting.several or not main.has_id:
+                yield TaggedOutput(TOLD, (other.node, (files, told)))
+            else:
+                yield TaggedOutput(EDGES, (other.node, main.node))
         if sighting.several:
-            yield from (TaggedOutput(TOLD, (other.node, (files, told))) for other in others)
             return
-        yield from (TaggedOutput(EDGES, (other.node, main.node)) for other in others)
-        yield from (TaggedOutput(LINKS, (link, main)) for link in sighting.links)
+        for link in sighting.links:
+            yield TaggedOutput(LINKS, (link, main if main.has_id else main._replace(node=link)))
         if sighting.demographics.birth and sighting.demographics.names:
-            yield TaggedOutput(BIRTHS, (sighting.demographics.birth, main))
+            for record in records[: 1 if main.has_id else None]:
+                yield TaggedOutput(BIRTHS, (sighting.demographics.birth, record))
 
 
 @dataclass(eq=False)
