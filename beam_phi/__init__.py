@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Searched,
         SearchPhi,
         WriteAnnotations,
+        WriteCrosswalk,
         WriteMaskedFiles,
         WriteQuarantine,
     )
@@ -30,6 +31,7 @@ _PUBLIC = {
     "SearchPhi": (_TRANSFORMS, "SearchPhi"),
     "Searched": (_TRANSFORMS, "Searched"),
     "WriteAnnotations": (_TRANSFORMS, "WriteAnnotations"),
+    "WriteCrosswalk": (_TRANSFORMS, "WriteCrosswalk"),
     "WriteMaskedFiles": (_TRANSFORMS, "WriteMaskedFiles"),
     "WriteQuarantine": (_TRANSFORMS, "WriteQuarantine"),
     "load_library": ("beam_phi.library.load", "load"),
@@ -44,6 +46,7 @@ __all__ = [
     "SearchPhi",
     "Searched",
     "WriteAnnotations",
+    "WriteCrosswalk",
     "WriteMaskedFiles",
     "WriteQuarantine",
     "load_library",

@@ -93,6 +93,10 @@ def _parser() -> argparse.ArgumentParser:
         help="write OUTPUT/contact-sheet.html, thumbnails for a review of what is covered in images:"
         " the masked ones, or beside them the originals, which are PHI (default %(default)s)",
     )  # fmt: skip
+    mask.add_argument(
+        "--crosswalk", metavar="FILE",
+        help="also write what paths, patient ids, accession numbers and UIDs became: Parquet, mode 0600, PHI",
+    )  # fmt: skip
     _add_run(commands, "search", "the same findings, no masked file written")
     report = commands.add_parser("report", help="write OUTPUT/report.html again", allow_abbrev=False)
     report.add_argument("output", metavar="OUTPUT")
@@ -141,9 +145,14 @@ def _add_run(
         help=f"what reads it: {', '.join(TEXT_ENGINES)} (default: what the library says)",
     )  # fmt: skip
     command.add_argument(
+        "--identity", choices=["collection", "file"], default="collection",
+        help="search each file for what all files tell of the people it is about, or for what it tells"
+        " itself; the first reads each file twice (default %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
         "--progress", action=argparse.BooleanOptionalAction, default=True, help="a progress bar on a terminal"
     )
-    command.set_defaults(run=_run, command=name, beam=[], contact_sheet="none")
+    command.set_defaults(run=_run, command=name, beam=[], contact_sheet="none", crosswalk=None)
     return command
 
 
@@ -188,12 +197,16 @@ def _run(options: argparse.Namespace) -> int:
         options.ocr_engine,
         options.beam,
         options.contact_sheet,
+        options.identity,
+        options.crosswalk,
     )
     with console.progress(job, shown=options.progress) as job:
         result = run(job)
     console.print_summary(result, options.output)
     if options.contact_sheet == "both":
         _warn("contact-sheet.html shows original images: it is PHI, no part of what may be given away")
+    if options.crosswalk is not None:
+        _warn("the crosswalk holds original values: it is PHI, no part of what may be given away")
     return SOME_QUARANTINED if result.summary.files_with("quarantined") else OK
 
 

@@ -35,6 +35,7 @@ from beam_phi.transforms import (
     ReadLibrary,
     SearchPhi,
     WriteAnnotations,
+    WriteCrosswalk,
     WriteMaskedFiles,
     WriteQuarantine,
 )
@@ -60,6 +61,7 @@ class Job:
     ocr: of OCR. ocr_engine: of beam_phi.library.model.TEXT_ENGINES, the library's own if None.
     contact_sheet: ``none``; ``masked``: thumbnails of masked images; ``both``: beside the original ones, PHI.
     identity: see beam_phi.transforms.MaskPhi.
+    crosswalk: a file for what paths, ids and UIDs became, PHI; None for none.
     beam_options: passed to Beam as they are.
     progress: a local file that the run lengthens by a byte for each file done.
     """
@@ -75,6 +77,7 @@ class Job:
     beam_options: Sequence[str] = ()
     contact_sheet: str = "none"
     identity: Identity = "collection"
+    crosswalk: str | None = None
     progress: str | None = field(default=None, repr=False)
 
 
@@ -98,6 +101,7 @@ def run(job: Job) -> Result:
     options = PipelineOptions([*_runner(job.beam_options, files), *job.beam_options])
     _check_options(options, job.beam_options)
     _check_output(job)
+    _check_crosswalk(job)
     with _locked(job.output):
         return _run(job, engine, options)
 
@@ -139,6 +143,7 @@ def _run(job: Job, engine: Engine, options: PipelineOptions) -> Result:
                 "ocr": job.ocr,
                 "ocr_engine": library.pixels.engine,
                 "contact_sheet": job.contact_sheet,
+                "crosswalk": job.crosswalk is not None,
                 **options.get_all_options(drop_default=True),
             }
         ),
@@ -170,10 +175,14 @@ def build(pipeline: beam.Pipeline, job: Job) -> None:
         searched = refs | "Search" >> SearchPhi(library, job.key, job.values, job.progress, job.identity)
         annotations, outcomes = searched.annotations, searched.outcomes
     else:
-        masked = refs | "Mask" >> MaskPhi(library, job.key, job.values, job.progress, job.identity)
+        masked = refs | "Mask" >> MaskPhi(
+            library, job.key, job.values, job.progress, job.identity, crosswalk=job.crosswalk is not None
+        )
         written = masked.files | "Write" >> WriteMaskedFiles(job.output)
         annotations = masked.annotations
         outcomes = (*written, *masked.quarantined)
+        if job.crosswalk is not None:
+            _ = masked.crosswalk | "Crosswalk" >> WriteCrosswalk(job.crosswalk)
     _ = annotations | "Annotations" >> WriteAnnotations(join(job.output, "annotations"))
     _ = outcomes | "Files" >> WriteQuarantine(join(job.output, "files"))
 
@@ -260,6 +269,19 @@ def _check_output(job: Job) -> None:
             raise CallError(
                 "OUTPUT holds files that no run of beam-phi recorded: choose an empty folder"
             ) from None
+
+
+def _check_crosswalk(job: Job) -> None:
+    """The crosswalk, which is PHI, is neither put into INPUT nor among the masked files. Raises CallError."""
+    if job.crosswalk is None or is_remote(job.crosswalk):
+        return
+    file = Path(job.crosswalk).resolve()
+    source = None if is_remote(job.input) else Path(input_root(job.input)).resolve()
+    masked = None if is_remote(job.output) else Path(job.output, "masked").resolve()
+    if file.is_dir() or file in (source, masked):
+        raise CallError("the crosswalk has to be a file: --crosswalk FILE")
+    if source in file.parents or masked in file.parents:
+        raise CallError("the crosswalk holds original values: keep it outside INPUT and the masked files")
 
 
 @contextmanager

@@ -78,3 +78,6 @@ CROSSWALK = _schema(
     _required("source", pa.string()),
     _required("output", pa.string()),
 )
+
+#: Its rows as the workers write them; the parts are named by the file.
+PENDING_CROSSWALK = CROSSWALK.insert(0, _required("file_id", pa.string()))

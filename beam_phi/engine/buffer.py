@@ -1,23 +1,24 @@
-"""Hold a file's annotations back until the file is done: none may appear for a file that fails half way."""
+"""Hold a file's rows back until the file is done: none may appear for a file that fails half way."""
 
 from __future__ import annotations
 
 import pickle
 import tempfile
-from collections.abc import Iterator
-from typing import IO
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, Any, Generic, TypeVar
 
-from beam_phi.audit.records import Annotation
-
-#: Annotations of one file held in memory; the rest waits in an unnamed temporary file.
+#: Rows of one file held in memory; the rest waits in an unnamed temporary file.
 MEMORY_LIMIT = 20_000
 
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
-class AnnotationBuffer:
-    """A list that spills to disk."""
 
-    def __init__(self) -> None:
-        self._rows: list[Annotation] = []
+class RowBuffer(Generic[Row]):
+    """A list of rows that spills to disk. make: a row from its values."""
+
+    def __init__(self, make: Callable[[Iterable[Any]], Row]) -> None:
+        self._make = make
+        self._rows: list[Row] = []
         self._spool: IO[bytes] | None = None
         self._batches = 0
         self._spilled = 0
@@ -25,7 +26,7 @@ class AnnotationBuffer:
     def __len__(self) -> int:
         return self._spilled + len(self._rows)
 
-    def append(self, row: Annotation) -> None:
+    def append(self, row: Row) -> None:
         self._rows.append(row)
         if len(self._rows) >= MEMORY_LIMIT:
             if self._spool is None:
@@ -35,12 +36,12 @@ class AnnotationBuffer:
             self._spilled += len(self._rows)
             self._rows.clear()
 
-    def __iter__(self) -> Iterator[Annotation]:
+    def __iter__(self) -> Iterator[Row]:
         """The rows in the order they came."""
         if self._spool is not None:
             self._spool.seek(0)
             for _ in range(self._batches):
-                yield from map(Annotation._make, pickle.load(self._spool))  # noqa: S301 - our own unnamed file
+                yield from map(self._make, pickle.load(self._spool))  # noqa: S301 - our own unnamed file
         yield from self._rows
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from beam_phi.audit.records import Annotation
+from beam_phi.audit.records import Annotation, CrosswalkRow
 from beam_phi.audit.schema import VERSION
 from beam_phi.engine.burned_in import BurnedIn
 from beam_phi.engine.content import Content
@@ -69,6 +69,9 @@ class MaskedResult:
 
     def annotations(self) -> Iterator[Annotation]:
         return self.job.annotations(self.output_path)
+
+    def crosswalk(self, path: str) -> Iterator[CrosswalkRow]:
+        return self.job.crosswalk(path, self.output_path)
 
     def close(self) -> None:
         self.content.close()
@@ -141,14 +144,18 @@ class Engine:
         search_only: bool = False,
         seen: Seen | None = None,
         people: People = NO_PEOPLE,
+        crosswalk: bool = False,
     ) -> MaskedResult:
         """Mask one open file. Raises Quarantine, and then nothing of it may be written.
 
         name: its relative path as text. twin: another file has the same masked path. search_only: the same
         findings, nothing rendered. seen: what was seen of its image beside others of its series. people: what
-        other files of the collection tell of those whom it is about.
+        other files of the collection tell of those whom it is about. crosswalk: whether the result tells what
+        the file's identifiers became.
         """
-        job = FileJob(file_id, format_, self.key_id, self.library.digest, search_only=search_only)
+        job = FileJob(
+            file_id, format_, self.key_id, self.library.digest, search_only=search_only, crosswalk=crosswalk
+        )
         content = Content(source)
         try:
             path = self._mask_document(
@@ -281,6 +288,8 @@ class Engine:
 
     def _apply(self, scope: Scope, field: Field, plan: Plan, decision: Decision, job: FileJob) -> None:
         location = field.location
+        if job.tells:
+            job.tell(field.text, decision.changes)
         try:
             if decision.verb == "replace":
                 scope.replace(field, decision.text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from beam_phi.audit.records import Annotation
-from beam_phi.engine.buffer import AnnotationBuffer
+from beam_phi.audit.records import Annotation, CrosswalkKind, CrosswalkRow
+from beam_phi.engine.buffer import RowBuffer
 from beam_phi.engine.decision import Change
 from beam_phi.library.model import Box
 
@@ -14,20 +14,37 @@ from beam_phi.library.model import Box
 _INSIDE = " > "
 #: The data class of what stands in a black box.
 BURNED_IN = "burned-in-text"
+#: The data classes whose values are in a crosswalk.
+_CROSSWALK: Mapping[str, CrosswalkKind] = {
+    "patient-id": "patient_id",
+    "accession-number": "accession_number",
+    "uid": "uid",
+}
+#: Pairs of a crosswalk that are remembered, so that a file tells each of them once.
+_REMEMBERED = 65536
 
 
 class FileJob:
-    """The annotations of one file."""
+    """The annotations of one file, and, if there is to be a crosswalk, what its identifiers became."""
 
     def __init__(
-        self, file_id: str, format_: str, key_id: str, library_digest: str, *, search_only: bool
+        self,
+        file_id: str,
+        format_: str,
+        key_id: str,
+        library_digest: str,
+        *,
+        search_only: bool,
+        crosswalk: bool = False,
     ) -> None:
         self.file_id = file_id
         self.search_only = search_only
         self._format = format_
         self._key_id = key_id
         self._digest = library_digest
-        self._rows = AnnotationBuffer()
+        self._rows = RowBuffer(Annotation._make)
+        self._pairs = RowBuffer(CrosswalkRow._make) if crosswalk else None
+        self._told: set[CrosswalkRow] = set()
         self._hidden: tuple[str, ...] = ()
         self._outer: tuple[str, ...] = ()
 
@@ -68,6 +85,32 @@ class FileJob:
                 None if self.search_only else change.replacement, self._key_id, self._digest,
             )
         )  # fmt: skip
+
+    @property
+    def tells(self) -> bool:
+        """True if there is to be a crosswalk."""
+        return self._pairs is not None
+
+    def tell(self, text: str, changes: Iterable[Change]) -> None:
+        """Note for the crosswalk what the identifiers in a text became."""
+        if self._pairs is None:
+            return
+        for change in changes:
+            kind = _CROSSWALK.get(change.data_class)
+            if kind and change.replacement:
+                source = text if change.start is None else text[change.start : change.end]
+                row = CrosswalkRow(kind, source.strip(" \0"), change.replacement.strip(" \0"))
+                if row not in self._told:
+                    if len(self._told) >= _REMEMBERED:
+                        self._told.clear()
+                    self._told.add(row)
+                    self._pairs.append(row)
+
+    def crosswalk(self, path: str, output_path: str) -> Iterator[CrosswalkRow]:
+        """What the path and the identifiers of the file became; nothing where no crosswalk is asked for."""
+        if self._pairs is not None:
+            yield CrosswalkRow("path", path, output_path)
+            yield from self._pairs
 
     def add_box(self, frame: int, box: Box, rule: str) -> None:
         """Note a black box that was painted in one frame."""
@@ -116,3 +159,5 @@ class FileJob:
 
     def close(self) -> None:
         self._rows.close()
+        if self._pairs is not None:
+            self._pairs.close()

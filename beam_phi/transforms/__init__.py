@@ -2,6 +2,7 @@
 :mod:`beam_phi.engine`.
 """
 
+from beam_phi.transforms.crosswalk import WriteCrosswalk
 from beam_phi.transforms.mask import Masked, MaskPhi, Searched, SearchPhi
 from beam_phi.transforms.read import ReadFiles, ReadLibrary
 from beam_phi.transforms.tables import WriteAnnotations, WriteQuarantine
@@ -15,6 +16,7 @@ __all__ = [
     "SearchPhi",
     "Searched",
     "WriteAnnotations",
+    "WriteCrosswalk",
     "WriteMaskedFiles",
     "WriteQuarantine",
 ]

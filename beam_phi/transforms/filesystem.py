@@ -108,7 +108,11 @@ def input_root(pattern: str) -> str:
 
 def open_input(ref: FileRef) -> BinaryIO:
     """A seekable binary stream of a listed file, its bytes as they are."""
-    path = os.fsdecode(ref.path)
+    return open_file(os.fsdecode(ref.path))
+
+
+def open_file(path: str) -> BinaryIO:
+    """A seekable binary stream of a file on any file system, its bytes as they are."""
     if is_remote(path):
         return cast(BinaryIO, FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED))
     return Path(path).open("rb")
@@ -158,10 +162,7 @@ class BeamStore:
         return sorted(metadata.path.rsplit("/", 1)[-1] for metadata in found)
 
     def open(self, path: str) -> BinaryIO:
-        full = join(self._root, path)
-        if is_remote(full):
-            return cast(BinaryIO, FileSystems.open(full, compression_type=CompressionTypes.UNCOMPRESSED))
-        return Path(full).open("rb")
+        return open_file(join(self._root, path))
 
     def create(self, path: str, *, private: bool = False) -> AbstractContextManager[BinaryIO]:
         return create_output(join(self._root, path), private=private)

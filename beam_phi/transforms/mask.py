@@ -31,6 +31,7 @@ Identity = Literal["collection", "file"]
 FILES = "files"
 ANNOTATIONS = "annotations"
 OUTCOMES = "outcomes"
+CROSSWALK = "crosswalk"
 
 _log = logging.getLogger(__name__)
 
@@ -43,11 +44,13 @@ class Masked(NamedTuple):
     annotations: a PCollection[Annotation] for each format, for WriteAnnotations.
     quarantined: a PCollection[Outcome] for each format, the files that were not masked (with the reason) and
         those a rule skips, for WriteQuarantine.
+    crosswalk: PCollections for WriteCrosswalk; they are empty unless MaskPhi was asked for them.
     """
 
     files: tuple[beam.PCollection[MaskedFile], ...]
     annotations: tuple[beam.PCollection[Annotation], ...]
     quarantined: tuple[beam.PCollection[Outcome], ...]
+    crosswalk: tuple[beam.PCollection[tuple[str, str, str, str]], ...]
 
 
 class Searched(NamedTuple):
@@ -67,6 +70,7 @@ class MaskPhi(beam.PTransform):  # type: ignore[misc]
     progress: a local file that grows by one byte for each file done.
     identity: ``collection``: each file is searched for all that the others tell of those it is about;
         ``file``: only for what it tells itself.
+    crosswalk: whether to tell what paths, ids and UIDs became.
     """
 
     library: str | beam.PCollection[Library]
@@ -74,13 +78,15 @@ class MaskPhi(beam.PTransform):  # type: ignore[misc]
     values: ValuePolicy = "hash"
     progress: str | None = None
     identity: Identity = "collection"
+    crosswalk: bool = False
 
     def expand(self, refs: beam.PCollection[FileRef]) -> Masked:
-        done = _each_format(refs, self, search_only=False)
+        done = _each_format(refs, self)
         return Masked(
             tuple(done[name][FILES] for name in FORMATS),
             tuple(done[name][ANNOTATIONS] for name in FORMATS),
             tuple(each[OUTCOMES] for each in done.values()),
+            tuple(done[name][CROSSWALK] for name in FORMATS),
         )
 
 
@@ -95,16 +101,14 @@ class SearchPhi(beam.PTransform):  # type: ignore[misc]
     identity: Identity = "collection"
 
     def expand(self, refs: beam.PCollection[FileRef]) -> Searched:
-        done = _each_format(refs, self, search_only=True)
+        done = _each_format(refs, self)
         return Searched(
             tuple(done[name][ANNOTATIONS] for name in FORMATS),
             tuple(each[OUTCOMES] for each in done.values()),
         )
 
 
-def _each_format(
-    refs: beam.PCollection[FileRef], asked: MaskPhi | SearchPhi, *, search_only: bool
-) -> dict[str, Any]:
+def _each_format(refs: beam.PCollection[FileRef], asked: MaskPhi | SearchPhi) -> dict[str, Any]:
     """The tagged outputs of each format's stage, and of the one that refuses."""
     library = asked.library
     if isinstance(library, str):
@@ -120,9 +124,9 @@ def _each_format(
     done = {
         name: branches[name]
         | f"Mask {name}"
-        >> beam.ParDo(_MaskFileFn(name, asked.key, asked.values, asked.progress, search_only), side, foreign)
+        >> beam.ParDo(_MaskFileFn(name, asked), side, foreign)
         .with_output_types(MaskedFile)
-        .with_outputs(ANNOTATIONS, OUTCOMES, main=FILES)
+        .with_outputs(ANNOTATIONS, OUTCOMES, CROSSWALK, main=FILES)
         for name in FORMATS
     }
     done[REFUSED] = {OUTCOMES: classified[REFUSED] | "Refuse" >> beam.ParDo(_RefuseFn(asked.progress))}
@@ -150,14 +154,13 @@ class _ByFormatFn(beam.DoFn):  # type: ignore[misc]
 class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
     """Read, search and mask the files of one format. What goes wrong with a file ends with the file."""
 
-    def __init__(
-        self, format_: str, key: str, values: ValuePolicy, progress: str | None, search_only: bool
-    ) -> None:
+    def __init__(self, format_: str, asked: MaskPhi | SearchPhi) -> None:
         self._format = format_
-        self._key = key
-        self._values = values
-        self._progress = progress
-        self._search_only = search_only
+        self._key = asked.key
+        self._values = asked.values
+        self._progress = asked.progress
+        self._search_only = isinstance(asked, SearchPhi)
+        self._crosswalk = isinstance(asked, MaskPhi) and asked.crosswalk
         self._findings = Metrics.distribution(self.__class__, f"findings_{format_}")
         self._quarantined = Metrics.counter(self.__class__, f"quarantined_{format_}")
 
@@ -205,6 +208,7 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
             search_only=self._search_only,
             seen=seen,
             people=people,
+            crosswalk=self._crosswalk,
         )
         try:
             self._findings.update(result.findings)
@@ -228,6 +232,9 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
                 if failed:
                     annotation = annotation._replace(output_path=None, status="failed", reason=failed)
                 yield TaggedOutput(ANNOTATIONS, annotation)
+            if not failed:
+                for row in result.crosswalk(ref.name):
+                    yield TaggedOutput(CROSSWALK, (file_id, *map(_written, row)))
         finally:
             result.close()
 
@@ -260,6 +267,11 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
         return Outcome(
             file_id, None, self._format, "quarantined", reason, message, ref.size, None, None, 0, seconds
         )
+
+
+def _written(text: str) -> str:
+    """A text as Parquet can hold it: bytes of a name that are no text are escaped."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 class _RefuseFn(beam.DoFn):  # type: ignore[misc]

@@ -24,7 +24,8 @@ from beam_phi.audit.schema import ANNOTATIONS, FILES
 from beam_phi.transforms.filesystem import create_output, join
 
 
-def _run_name() -> str:
+def run_name() -> str:
+    """A name for the parts of one run."""
     return uuid.uuid4().hex[:12]
 
 
@@ -33,7 +34,7 @@ class _WriteTable(beam.PTransform):  # type: ignore[misc]
     """PCollections of rows (one, or several) -> PCollection[str]: the parts, once they are in place."""
 
     folder: str
-    run: str = field(default_factory=_run_name)
+    run: str = field(default_factory=run_name)
 
     schema = ANNOTATIONS
 
@@ -41,7 +42,7 @@ class _WriteTable(beam.PTransform):  # type: ignore[misc]
         branches = [rows] if isinstance(rows, beam.PCollection) else list(rows)
         pending = join(self.folder, f".pending-{self.run}")
         parts = [
-            branch | f"Part {number}" >> beam.ParDo(_PartFn(self.schema, pending))
+            branch | f"Part {number}" >> beam.ParDo(PartFn(self.schema, pending))
             for number, branch in enumerate(branches)
         ]
         names = parts | "Parts" >> beam.Flatten()
@@ -64,16 +65,19 @@ class WriteQuarantine(_WriteTable):
     schema = FILES
 
 
-class _PartFn(beam.DoFn):  # type: ignore[misc]
-    """One PartWriter a bundle."""
+class PartFn(beam.DoFn):  # type: ignore[misc]
+    """One PartWriter a bundle. private: only their owner can read local parts."""
 
-    def __init__(self, schema: pa.Schema, pending: str) -> None:
+    def __init__(self, schema: pa.Schema, pending: str, *, private: bool = False) -> None:
         self._schema = schema
         self._pending = pending
+        self._private = private
         self._writer: PartWriter | None = None
 
     def start_bundle(self) -> None:
-        self._writer = PartWriter(self._schema, lambda name: create_output(join(self._pending, name)))
+        self._writer = PartWriter(
+            self._schema, lambda name: create_output(join(self._pending, name), private=self._private)
+        )
 
     def process(self, row: Any) -> None:
         assert self._writer is not None

@@ -4,7 +4,7 @@ import pytest
 
 from beam_phi.audit.records import Annotation
 from beam_phi.engine import buffer as module
-from beam_phi.engine.buffer import AnnotationBuffer
+from beam_phi.engine.buffer import RowBuffer
 
 
 def _row(number: int) -> Annotation:
@@ -17,7 +17,7 @@ def _row(number: int) -> Annotation:
 @pytest.mark.parametrize("limit", [1, 3, 7, 1000])
 def test_rows_come_back_in_order_whatever_is_spilled(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MEMORY_LIMIT", limit)
-    buffer = AnnotationBuffer()
+    buffer = RowBuffer(Annotation._make)
     rows = [_row(number) for number in range(20)]
     for row in rows:
         buffer.append(row)
