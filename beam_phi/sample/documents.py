@@ -32,12 +32,12 @@ _VALUE = "thirteen point two zero"
 def bundle(hospital: Hospital, studies: Sequence[Study], number: int) -> tuple[str, str]:
     """Relative path and text of a patient's Bundle (FHIR R4). number: of the patient, from 1."""
     patient = studies[0].patient
-    reference = {"reference": f"Patient/{_id(number, 0)}", "display": patient.name.spoken}
+    reference = {"reference": f"Patient/{id_of(number, 0)}", "display": patient.name.spoken}
     entries = [
         _person(patient, number),
         {
             "resourceType": "Observation",
-            "id": _id(number, 1),
+            "id": id_of(number, 1),
             "status": "final",
             "code": {"coding": [{"system": "http://loinc.org", "code": "718-7", "display": "Hemoglobin"}]},
             "subject": reference,
@@ -48,7 +48,7 @@ def bundle(hospital: Hospital, studies: Sequence[Study], number: int) -> tuple[s
         *(_imaging(study, number, place, reference) for place, study in enumerate(studies, start=2)),
         {
             "resourceType": "DocumentReference",
-            "id": _id(number, 9),
+            "id": id_of(number, 9),
             "status": "current",
             "subject": reference,
             "date": f"{studies[-1].day:%Y-%m-%d}T10:00:00Z",
@@ -69,25 +69,39 @@ def bundle(hospital: Hospital, studies: Sequence[Study], number: int) -> tuple[s
         "entry": [{"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource} for resource in entries],
     }
     text = json.dumps(content, ensure_ascii=False, indent=2)
-    return f"fhir/{patient.id}.json", text.replace(f'"{_VALUE}"', "13.20")
+    return f"fhir/{_stem(patient)}.json", text.replace(f'"{_VALUE}"', "13.20")
 
 
-def _id(number: int, place: int) -> str:
+def _stem(patient: Patient) -> str:
+    return patient.owner.replace(" of ", "-")
+
+
+def id_of(number: int, place: int) -> str:
+    """The id of a resource. number: of the patient, from 1. place: among the patient's resources."""
     return str(UUID(int=(0x5A << 120) + (4 << 76) + (8 << 60) + number * 1000 + place))
+
+
+def identifier_of(patient: Patient) -> dict[str, Any]:
+    """The patient's id."""
+    return {
+        "type": {"coding": [{"code": "MR"}]},
+        "system": f"urn:oid:{patient.issuer.oid}",
+        "value": patient.id,
+    }
 
 
 def _person(patient: Patient, number: int) -> dict[str, Any]:
     name = patient.name
     return {
         "resourceType": "Patient",
-        "id": _id(number, 0),
+        "id": id_of(number, 0),
         "text": {
             "status": "generated",
             "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{escape(name.full)}, born '
             f"{spelled_out(patient.born)}, {escape(patient.address.line)}</p></div>",
         },
         "identifier": [
-            {"type": {"coding": [{"code": "MR"}]}, "system": "urn:oid:1.2.36.146.595", "value": patient.id},
+            identifier_of(patient),
             {"system": "http://hl7.org/fhir/sid/us-ssn", "value": patient.ssn},
         ],
         "name": [_name(name)],
@@ -120,7 +134,7 @@ def _name(name: Name) -> dict[str, Any]:
 def _imaging(study: Study, number: int, place: int, reference: dict[str, str]) -> dict[str, Any]:
     return {
         "resourceType": "ImagingStudy",
-        "id": _id(number, place),
+        "id": id_of(number, place),
         "identifier": [
             {"system": "urn:dicom:uid", "value": f"urn:oid:{study.uid}"},
             {"type": {"coding": [{"code": "ACSN"}]}, "value": study.accession},
@@ -145,7 +159,7 @@ def _letter(hospital: Hospital, studies: Sequence[Study]) -> str:
 def summary(hospital: Hospital, studies: Sequence[Study]) -> tuple[str, str]:
     """Relative path and text of a patient's continuity of care document (CDA release 2)."""
     patient = studies[0].patient
-    return f"ccd/{patient.id}.xml", "\n".join(_lines(hospital, studies)) + "\n"
+    return f"ccd/{_stem(patient)}.xml", "\n".join(_lines(hospital, studies)) + "\n"
 
 
 def _lines(hospital: Hospital, studies: Sequence[Study]) -> Iterator[str]:
@@ -156,7 +170,7 @@ def _lines(hospital: Hospital, studies: Sequence[Study]) -> Iterator[str]:
     yield '<typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>'
     yield '<code code="34133-9" codeSystem="2.16.840.1.113883.6.1"/>'
     yield f'<effectiveTime value="{last.day:%Y%m%d}100000-0500"/>'
-    yield f'<recordTarget><patientRole><id root="1.2.36.146.595" extension="{patient.id}"/>'
+    yield f'<recordTarget><patientRole><id root="{patient.issuer.oid}" extension="{patient.id}"/>'
     yield f'<id root="2.16.840.1.113883.4.1" extension="{patient.ssn}"/>'
     yield f"<addr><streetAddressLine>{escape(address.street)}</streetAddressLine><city>{address.city}</city>"
     yield f"<state>{address.state}</state><postalCode>{address.postal_code}</postalCode></addr>"

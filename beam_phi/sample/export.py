@@ -12,9 +12,9 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
 from beam_phi.identity.canonical import fold
-from beam_phi.sample import documents, encodings, messages, notes, tables
+from beam_phi.sample import bulk, documents, encodings, glossary, messages, notes, tables
 from beam_phi.sample.dicom import build
-from beam_phi.sample.people import Hospital, patients
+from beam_phi.sample.people import CHOSEN, Hospital, doubles, patients
 from beam_phi.sample.plan import Series, Study, declare_people, has_plain_surname, studies
 from beam_phi.sample.truth import FILE_NAME, Truth
 
@@ -63,8 +63,11 @@ class _Export:
         rng = random.Random(seed)  # noqa: S311 - nothing secret is drawn
         self.noise = np.random.default_rng(seed)
         self.patients = patients(rng, count)
-        declare_people(self.truth, self.hospital, self.patients)
+        # Those who are easily taken for others have no rows in tables, which don't say who gave an id.
+        self.doubles = doubles(rng, self.patients[0], count) if count > CHOSEN else []
+        declare_people(self.truth, self.hospital, [*self.patients, *self.doubles])
         self.studies = studies(rng, self.truth, self.patients)
+        self.studies_of_doubles = studies(rng, self.truth, self.doubles)
         self.joins: dict[str, dict[str, list[object]]] = {
             s.uid: {"files": [], "rows": []} for s in self.studies
         }
@@ -75,6 +78,8 @@ class _Export:
         self._tables()
         self._messages()
         self._documents()
+        self._told_elsewhere()
+        self._glossary()
         self._joins()
         self.truth.forget_unplanted()
         self.truth.write(self.folder / FILE_NAME)
@@ -141,6 +146,7 @@ class _Export:
     def _messages(self) -> None:
         for path, parts in (
             messages.results(self.hospital, self.studies),
+            *self._messages_of_doubles(),
             messages.claims(self.hospital, self.patients),
         ):
             self._save(path, "".join(part.text for part in parts).encode())
@@ -149,18 +155,42 @@ class _Export:
                 self.truth.show(part.text, path, part.location, (part.patient,))
                 self.truth.keep(part.text, path, part.location, messages.DECOYS)
 
+    def _messages_of_doubles(self) -> Iterator[tuple[str, list[messages.Part]]]:
+        if self.studies_of_doubles:
+            yield messages.results(self.hospital, self.studies_of_doubles, "interfaces/doubles.hl7")
+
     def _documents(self) -> None:
-        for number, patient in enumerate(self.patients, start=1):
-            own = [study for study in self.studies if study.patient is patient]
+        everyone, planned = [*self.patients, *self.doubles], [*self.studies, *self.studies_of_doubles]
+        for number, patient in enumerate(everyone, start=1):
+            own = [study for study in planned if study.patient is patient]
             for path, text in (
                 documents.bundle(self.hospital, own, number),
                 documents.summary(self.hospital, own),
             ):
                 self._save(path, text.encode())
-                self._show_path(path, patient.id)
+                self._show_path(path, patient.owner)
                 for line, content in enumerate(text.splitlines(), start=1):
-                    self.truth.show(content, path, f"line {line}", (patient.id,))
+                    self.truth.show(content, path, f"line {line}", (patient.owner,))
                     self.truth.keep(content, path, f"line {line}", documents.DECOYS)
+
+    def _told_elsewhere(self) -> None:
+        for path, lines in bulk.bulk([*self.patients, *self.doubles]):
+            self._save(path, "".join(text for text, _ in lines).encode())
+            for number, (text, patient) in enumerate(lines, start=1):
+                self.truth.show(text, path, f"line {number}", (patient.owner,))
+                self.truth.keep(text, path, f"line {number}", bulk.DECOYS)
+        for path, text, patient in bulk.addenda(self.hospital, self.studies):
+            self._save(path, text.encode())
+            for number, line in enumerate(text.splitlines(), start=1):
+                self.truth.show(line, path, f"line {number}", (patient.owner,))
+                self.truth.keep(line, path, f"line {number}", bulk.DECOYS)
+
+    def _glossary(self) -> None:
+        path, text = glossary.glossary()
+        self._save(path, text.encode())
+        for number, line in enumerate(text.splitlines(), start=1):
+            if line.startswith("- "):
+                self.truth.keep(line, path, f"line {number}", (line[2:],))
 
     def _joins(self) -> None:
         for study in self.studies:

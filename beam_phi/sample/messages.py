@@ -31,7 +31,9 @@ DECOYS = (
 """Words, codes and values in the messages that must be kept."""
 
 
-def results(hospital: Hospital, studies: Sequence[Study]) -> tuple[str, list[Part]]:
+def results(
+    hospital: Hospital, studies: Sequence[Study], path: str = "interfaces/results.hl7"
+) -> tuple[str, list[Part]]:
     """Relative path and segments of a file with a message for each study (ORU^R01), in UTF-8."""
     parts: list[Part] = []
     for number, study in enumerate(studies, start=1):
@@ -40,8 +42,8 @@ def results(hospital: Hospital, studies: Sequence[Study]) -> tuple[str, list[Par
             name = segment[:3]
             counts[name] = counts.get(name, 0) + 1
             location = f"message {number} / {name}[{counts[name]}]"
-            parts.append(Part(f"{segment}\r", location, study.patient.id))
-    return "interfaces/results.hl7", parts
+            parts.append(Part(f"{segment}\r", location, study.patient.owner))
+    return path, parts
 
 
 def _result(hospital: Hospital, study: Study, number: int) -> Iterator[str]:
@@ -55,7 +57,7 @@ def _result(hospital: Hospital, study: Study, number: int) -> Iterator[str]:
         "|||||USA|UNICODE UTF-8"
     )
     yield (
-        f"PID|1||{patient.id}^^^BGH^MR||{name.family}^{name.given}^{name.middle}^{name.suffix}||"
+        f"PID|1||{patient.id}^^^{patient.issuer.name}^MR||{name.family}^{name.given}^{name.middle}^{name.suffix}||"
         f"{patient.born:%Y%m%d}|{patient.sex}|||{address.street}^^{address.city}^{address.state}^{address.postal_code}"
         f"||{patient.phone}^PRN^PH^{patient.email}|||||{patient.account}|{patient.ssn}"
     )

@@ -8,8 +8,9 @@ letters and punctuation. Surnames are long and rare: looking for one as a whole 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from beam_phi.identity.canonical import fold
 
@@ -79,10 +80,23 @@ class Address:
         return f"{self.street}, {self.city}, {self.state} {self.postal_code}"
 
 
+class Issuer(NamedTuple):
+    """Who numbers patients: by the name that messages say, and by the OID that documents say."""
+
+    name: str = "BGH"
+    oid: str = "1.2.36.146.595"
+
+
+HOME = Issuer()
+#: Another house, which numbers its patients by itself.
+CLINIC = Issuer("TARNBROOK", "1.2.36.146.777")
+
+
 @dataclass(frozen=True, slots=True)
 class Patient:
     """A patient, and everything in the export that points to them.
 
+    issuer: of the id.
     id_spellings: the id as other systems write it; all are one id.
     visits: dates of the studies, in order. Years of two patients are far apart, so that one patient's shifted
         dates do not meet another one's.
@@ -102,6 +116,12 @@ class Patient:
     physician: Name
     visits: tuple[date, ...]
     id_spellings: tuple[str, ...] = ()
+    issuer: Issuer = HOME
+
+    @property
+    def owner(self) -> str:
+        """What the patient goes by in the truth: the id, with its issuer if that is another house."""
+        return self.id if self.issuer == HOME else f"{self.id} of {self.issuer.name}"
 
     def age_at(self, day: date) -> int:
         """Full years on that day."""
@@ -138,7 +158,10 @@ class Hospital:
         return next((name, serial) for kind, name, serial in self.stations if kind == modality)
 
 
-_CHOSEN: tuple[tuple[Name, str, tuple[str, ...], str, date, Name, str], ...] = (
+_Person = tuple[Name, str, tuple[str, ...], str, date, Name, str]
+"""Name, id, its other spellings, sex, birth date, partner, and what the partner is to the patient."""
+
+_CHOSEN: tuple[_Person, ...] = (
     (
         Name("Davidson", "Douglas", title="Mr."),
         "292821506",
@@ -220,36 +243,49 @@ _STREETS = (
 _CITIES = ("Brackenford", "Elmsworth", "Quillhaven", "Tarnbrook", "Oxmere", "Wetherfold")
 
 
+#: Patients whose names and ids are chosen.
+CHOSEN = len(_CHOSEN)
+
+
 def patients(rng: random.Random, count: int) -> list[Patient]:
     """`count` patients: the chosen ones first, then as many as needed from the name lists."""
-    made: list[Patient] = []
-    for number in range(count):
-        if number < len(_CHOSEN):
-            name, identity, spellings, sex, born, partner, relation = _CHOSEN[number]
-        else:
-            name, identity, spellings, sex, born, partner, relation = _drawn(rng, number)
-        made.append(
-            Patient(
-                name=name,
-                id=identity,
-                id_spellings=spellings,
-                sex=sex,
-                born=born,
-                address=_address(rng),
-                phone=f"({rng.randrange(207, 989)}) 555-{rng.randrange(1000, 9999)}",
-                email=f"{_plain(name.given)}.{_plain(name.family)}{rng.randrange(10, 99)}@example.org",
-                ssn=f"{rng.randrange(100, 665):03d}-{rng.randrange(10, 99)}-{rng.randrange(1000, 9999)}",
-                account=f"BGH{rng.randrange(10_000_000, 99_999_999)}",
-                partner=partner,
-                relation=relation,
-                physician=Hospital().staff[number % 4],
-                visits=_visits(rng, number, born),
-            )
-        )
-    return made
+    return [
+        _patient(rng, number, _CHOSEN[number] if number < len(_CHOSEN) else _drawn(rng, number))
+        for number in range(count)
+    ]
 
 
-def _drawn(rng: random.Random, number: int) -> tuple[Name, str, tuple[str, ...], str, date, Name, str]:
+def doubles(rng: random.Random, first: Patient, number: int) -> list[Patient]:
+    """Two who are easily taken for the first patient: one of the same name, and one to whom another house
+    gave the same id. number: of patients before them."""
+    drawn = _drawn(rng, number + 50)
+    name, partner = _drawn(rng, number + 90)[0], drawn[5]
+    namesake = _patient(rng, number, (first.name, *drawn[1:4], date(1949, 3, 14), partner, "cousin"))
+    other = _patient(rng, number + 1, (name, first.id, (), "F", date(1939, 9, 26), partner, "cousin"))
+    return [namesake, replace(other, issuer=CLINIC)]
+
+
+def _patient(rng: random.Random, number: int, person: _Person) -> Patient:
+    name, identity, spellings, sex, born, partner, relation = person
+    return Patient(
+        name=name,
+        id=identity,
+        id_spellings=spellings,
+        sex=sex,
+        born=born,
+        address=_address(rng),
+        phone=f"({rng.randrange(207, 989)}) 555-{rng.randrange(1000, 9999)}",
+        email=f"{_plain(name.given)}.{_plain(name.family)}{rng.randrange(10, 99)}@example.org",
+        ssn=f"{rng.randrange(100, 665):03d}-{rng.randrange(10, 99)}-{rng.randrange(1000, 9999)}",
+        account=f"BGH{rng.randrange(10_000_000, 99_999_999)}",
+        partner=partner,
+        relation=relation,
+        physician=Hospital().staff[number % 4],
+        visits=_visits(rng, number, born),
+    )
+
+
+def _drawn(rng: random.Random, number: int) -> _Person:
     sex, title = rng.choice((("F", "Ms."), ("M", "Mr.")))
     pair = number - len(_CHOSEN)
     family = _FAMILIES[pair % len(_FAMILIES)]

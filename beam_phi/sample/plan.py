@@ -87,7 +87,7 @@ def _study(
 ) -> Study:
     def uid() -> str:
         made = f"{_UID_ROOT}.{rng.randrange(10**24, 10**25)}"
-        return truth.declare(made, "uid", patient.id)
+        return truth.declare(made, "uid", patient.owner)
 
     series = Series(
         uid(), rng.randrange(1001, 9999), modality, description, tuple(uid() for _ in range(count))
@@ -97,14 +97,14 @@ def _study(
         uid=uid(),
         day=day,
         time=f"{rng.randrange(7, 19):02d}{rng.randrange(60):02d}{rng.randrange(60):02d}",
-        id=truth.declare(f"ST{rng.randrange(100_000, 999_999)}", "other-id", patient.id),
-        accession=truth.declare(f"A{rng.randrange(10**8, 10**9)}", "accession-number", patient.id),
+        id=truth.declare(f"ST{rng.randrange(100_000, 999_999)}", "other-id", patient.owner),
+        accession=truth.declare(f"A{rng.randrange(10**8, 10**9)}", "accession-number", patient.owner),
         description=description,
         frame_of_reference=uid(),
         series=(series,),
     )
     for made in (study.uid, series.uid):
-        truth.declare(made[-5:], "unique-code", patient.id)
+        truth.declare(made[-5:], "unique-code", patient.owner)
     return study
 
 
@@ -129,7 +129,7 @@ def declare_people(truth: Truth, hospital: Hospital, patients: Iterable[Patient]
 
 
 def _declare_patient(truth: Truth, patient: Patient) -> None:
-    owner = patient.id
+    owner = patient.owner
     _declare_name(truth, patient.name, "patient-name", owner)
     _declare_name(truth, patient.partner, "person-name", owner)
     truth.declare(patient.id, "patient-id", owner, patient.id_spellings)
