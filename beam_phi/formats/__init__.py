@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from beam_phi.formats import delimited, dicom, fhir, hl7, json, markup, plain, x12
+from beam_phi.formats import delimited, dicom, fhir, hl7, markup, plain, x12
 from beam_phi.formats.detect import HEAD_SIZE, detect
 from beam_phi.formats.document import Document, Field, FormatError, Scope, Source, Telling, Unfit
 from beam_phi.library.model import DicomSpec
@@ -16,7 +16,7 @@ _OPENERS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
     "hl7": lambda source, _: hl7.open(source),
     "fhir": lambda source, _: fhir.open(source),
     "x12": lambda source, _: x12.open(source),
-    "json": lambda source, _: json.open(source),
+    "json": lambda source, _: fhir.open(source),
     "cda": lambda source, _: markup.open(source),
     "xml": lambda source, _: markup.open(source),
     "text": lambda source, _: plain.open(source),

@@ -21,6 +21,9 @@ NUMBER = Constraint(pattern=NUMBER_TEXT, kind="number")
 # A number that is masked as no number is: what a rule makes of it may be none, and a dummy takes its place.
 ANY_NUMBER = Constraint(kind="number")
 INTEGER = Constraint(pattern=r"-?(?:0|[1-9][0-9]*)", kind="integer")
+# A number so long that it may be somebody's: it is compared with what is known of the subject, as codes are.
+LONG_NUMBER = Constraint(pattern=NUMBER_TEXT, kind="code")
+LONG_INTEGER = Constraint(pattern=INTEGER.pattern, kind="code")
 UID = Constraint(pattern=r"[0-2](?:\.(?:0|[1-9][0-9]*))+", kind="uid")
 # Ids are longer in practice, and have other characters; these would change what a reference means.
 ID = Constraint(pattern=r"[^\s/?#|&=,\"<>]+")

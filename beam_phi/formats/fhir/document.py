@@ -1,4 +1,5 @@
-"""FHIR in JSON as documents: resources, Bundles, and bulk files of a resource on each line."""
+"""JSON as documents: resources of FHIR, Bundles, bulk files of a resource on each line; and any other JSON,
+in which resources may stand, too."""
 
 from __future__ import annotations
 
@@ -17,8 +18,9 @@ from beam_phi.formats.json.pieces import Piece, spread_array
 from beam_phi.formats.json.scan import Scanner
 
 
-class FhirReader:
-    """FHIR: fields typed by the elements they are the values of."""
+class Reader:
+    """JSON of any kind: what is FHIR in it is typed by the elements it is the value of, all else by its
+    path."""
 
     def __init__(self) -> None:
         self._sites = SiteTree()
@@ -43,14 +45,16 @@ class FhirReader:
                 else:
                     walk.element(node, site, node.name)
         else:
+            top = self._sites.places.top
             for node in piece.nodes:
-                walk.resource(node)
+                walk.add(node, top if isinstance(node.parent, Root) else top.elements())
         return FhirScope(data, piece, walk.fields, encoding, lead, hidden)
 
 
 def open(source: Source) -> JsonDocument:
-    """Open a FHIR file in JSON. Raises FormatError ``bad-encoding`` if it is no text."""
-    return JsonDocument(source, encoding_of(source), FhirReader())
+    """Open a file in JSON, be it FHIR, hold FHIR, or know nothing of it. Raises FormatError ``bad-encoding``
+    if it is no text."""
+    return JsonDocument(source, encoding_of(source), Reader())
 
 
 def looks_like_fhir(head: bytes) -> bool:

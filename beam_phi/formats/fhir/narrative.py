@@ -13,36 +13,59 @@ from beam_phi.formats.fhir.table import word_set
 #: How a text is written: with entities; without, in a comment or CDATA section; as what is no XHTML at all.
 ESCAPED, BARE, BROKEN = 0, 1, 2
 
+# Of XHTML, which has them in lower case: what has any other name may be anything.
+_ELEMENTS = (
+    "abbr|acronym|address|area|article|aside|a|bdo|big|blockquote|body|br|b|caption|center|cite|code|colgroup|"
+    "col|dd|del|details|dfn|div|dl|dt|em|figcaption|figure|font|footer|h[1-6]|header|head|hr|html|img|ins|i|"
+    "kbd|label|li|main|map|mark|nav|object|ol|pre|p|q|samp|section|small|span|strike|strong|style|sub|summary|"
+    "sup|s|table|tbody|td|tfoot|thead|th|title|tr|tt|ul|u|var|wbr"
+)
+_ATTRIBUTES = (
+    "abbr|accesskey|align|alt|aria-(?:hidden|label)|axis|background|bgcolor|border|cellpadding|cellspacing|char|charoff|"
+    "cite|class|color|cols|colspan|content|coords|datetime|dir|face|for|frame|headers|height|href|"
+    "hreflang|hspace|id|label|lang|longdesc|media|name|noshade|nowrap|rel|rev|role|rowspan|rules|scope|shape|"
+    "size|span|src|start|style|summary|tabindex|target|title|type|usemap|valign|value|vspace|width|"
+    "xml:(?:lang|space|id)|xmlns(?::[a-z]{1,8})?|xlink:href"
+)
 _TOKEN = re.compile(
-    r"""
+    rf"""
       <!--(?P<comment>.*?)-->
     | <!\[CDATA\[(?P<cdata>.*?)\]\]>
     | <\?(?P<instruction>.*?)\?>
-    | <(?P<tag>[!/]?[A-Za-z](?:[^<>"']|"[^"]*+"|'[^']*+')*+)>
-    | (?P<text>[^<]+)
+    | <(?P<tag>/?(?:{_ELEMENTS})(?:\s++(?i:{_ATTRIBUTES})\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+\s*+/?)>
+    | (?P<text>[^<]++)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"""([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE = re.compile(r"""\s++([A-Za-z][\w:-]*+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 # Attributes that are about the looks of a text.
 _LOOKS = word_set(
     "align bgcolor border cellpadding cellspacing class colspan dir height lang rowspan rules "
     "scope span style type valign width xmlns xml:lang xml:space frame axis char charoff "
     "nowrap"
 )
+# What is not of the form that such a value has is a text like any other.
+_CODE = re.compile(r"[\w#%.:/-]{0,64}", re.ASCII)
+_STYLE = re.compile(
+    r"(?:\s*+[a-z-]++\s*+:(?:\s*+(?:#?[0-9a-f.]++(?:px|em|pt|%)?+|[a-z-]++))++\s*+(?:;|\Z))*+\s*+"
+)
+_MAX_STYLE = 256
+_NUMBER = re.compile(r"[0-9]{6}")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """Characters of a narrative that are a text.
 
-    form: how it is written. attribute: the name of the attribute it is the value of, or "".
+    form: how it is written. attribute: the name of the attribute it is the value of, or "". is_code: True for
+    the name of a class, which is no word of a text.
     """
 
     start: int
     end: int
     form: int = ESCAPED
     attribute: str = ""
+    is_code: bool = False
 
 
 def texts(div: str) -> list[Text]:
@@ -58,9 +81,11 @@ def texts(div: str) -> list[Text]:
             begin = token.start("tag")
             for match in _ATTRIBUTE.finditer(token["tag"]):
                 group = 2 if match[2] is not None else 3
-                if match[1].lower() not in _LOOKS and match[group].strip():
-                    name = match[1].lower()
-                    found.append(Text(begin + match.start(group), begin + match.end(group), ESCAPED, name))
+                name = match[1].lower()
+                looks = _is_look(name, match[group])
+                if match[group].strip() and (name == "class" or not looks):
+                    start, end = match.span(group)
+                    found.append(Text(begin + start, begin + end, ESCAPED, name, looks))
             continue
         kind = token.lastgroup
         assert kind is not None
@@ -69,9 +94,17 @@ def texts(div: str) -> list[Text]:
     return found
 
 
+def _is_look(name: str, value: str) -> bool:
+    if name not in _LOOKS or _NUMBER.search(value):
+        return False
+    if name == "style":
+        return len(value) <= _MAX_STYLE and _STYLE.fullmatch(value) is not None
+    return _CODE.fullmatch(value) is not None
+
+
 def decode(raw: str, form: int) -> str:
-    """The text that stands there, its entities resolved."""
-    return html.unescape(raw) if form == ESCAPED else raw
+    """The text that stands there, its entities resolved. What is no XHTML may have some, too."""
+    return raw if form == BARE else html.unescape(raw)
 
 
 def encode(text: str, form: int) -> str:

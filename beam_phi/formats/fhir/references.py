@@ -7,21 +7,24 @@ resource refers to it afterwards.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote, unquote
 
 from beam_phi.formats.fhir.table import is_resource, word_set
 
 #: What a span of a reference is.
-ID, UID, VALUE = "id", "uid", "value"
+ID, UID, VALUE, SYSTEM, CODE = "id", "uid", "value", "system", "code"
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """Characters of a reference that are a value of their own.
 
-    kind: ``id`` (of a resource), ``uid``, or ``value`` (of a search). target: the resource type the value
-    belongs to, or "". parameter: the name of a search's parameter, or "". system: of an identifier.
+    kind: ``id`` (of a resource), ``uid``; or in a search a ``value``, the ``system`` before it, or a ``code``
+    that is about nobody. target: the resource type the value belongs to, or "". parameter: the name of a
+    search's parameter, or "". system: of an identifier.
     """
 
     start: int
@@ -33,12 +36,15 @@ class Span:
 
 
 _URN = re.compile(r"urn:(?:(uuid):|oid:)([^\s/?#|]+)", re.IGNORECASE)
-_STEP = re.compile(r"(?:(?<=/)|\A)([A-Z][A-Za-z]+)/([^/?#|\s]+)(?=/|\Z)")
-_PARAMETER = re.compile(r"([^&=]*)=([^&]*)")
+_STEP = re.compile(r"(?:(?<=/)|\A)([A-Z][A-Za-z]++)/([^/?#|\s]++)(?=/|\Z)")
+# A search for resources of a type.
+_SEARCH = re.compile(r"([A-Z]\w++)\?[^\s=]++=\S*+")
+# Steps of a path that name an operation.
+_OPERATION = re.compile(r"\$[A-Za-z-]+|_search|_history")
 # Prefixes of dates and numbers in searches.
 _PREFIX = re.compile(r"(?:eq|ne|gt|lt|ge|le|sa|eb|ap)(?=[0-9])")
-# Parameters that hold no value about somebody.
-_NEUTRAL = word_set(
+# Parameters whose values are codes, about nobody.
+_CODES = word_set(
     "_format _pretty _count _sort _include _revinclude _summary _elements _total _type "
     "_profile _security _tag _page _offset _contained _containedType status category code type "
     "gender"
@@ -51,7 +57,7 @@ def spans(text: str) -> list[Span]:
     """The ids, UIDs and values of searches in a reference; none if there is nothing of the kind in it."""
     if text.startswith("#"):
         return [Span(1, len(text), ID)] if len(text) > 1 else []
-    urn = _URN.match(text)
+    urn = _URN.fullmatch(text)
     if urn:
         return [Span(urn.start(2), urn.end(2), ID if urn[1] else UID)]
     path_end = len(text)
@@ -79,10 +85,17 @@ def target_of(text: str) -> str:
 
 
 def names_type(text: str) -> bool:
-    """True if a reference is to a whole type or an operation (``Patient``, ``Patient/_search``)."""
-    path = re.split(r"[?#]", text)[0].rstrip("/")
-    last = path.rpartition("/")[2]
-    return is_resource(last) or last.startswith(("$", "_")) or not last
+    """True if a reference is to a whole type or an operation (``Patient``, ``Patient/_search``), and says
+    nothing else."""
+    return all(
+        not step or is_resource(step) or _OPERATION.fullmatch(step) is not None for step in text.split("/")
+    )
+
+
+def is_search(text: str) -> bool:
+    """True for a search for resources (``Patient?name=…``)."""
+    found = _SEARCH.fullmatch(text) if "?" in text else None
+    return found is not None and is_resource(found[1])
 
 
 def _path_spans(text: str, end: int) -> list[Span]:
@@ -100,15 +113,18 @@ def _path_spans(text: str, end: int) -> list[Span]:
 
 def _query_spans(text: str, start: int, end: int, target: str) -> list[Span]:
     found: list[Span] = []
-    for match in _PARAMETER.finditer(text, start, end):
-        name = unquote(match[1]).partition(":")[0].rpartition(".")[2]
-        if name in _NEUTRAL:
+    at = start
+    for pair in text[start:end].split("&"):
+        parameter, equals, values = pair.partition("=")
+        begin = at + len(parameter) + 1
+        at += len(pair) + 1
+        name = unquote(parameter).partition(":")[0].rpartition(".")[2]
+        if not equals:
             continue
-        at = match.start(2)
-        for value in match[2].split(","):
+        for value in values.split(","):
             if value:
-                found += _value_spans(text, at, at + len(value), name, target)
-            at += len(value) + 1
+                found += _value_spans(text, begin, begin + len(value), name, target)
+            begin += len(value) + 1
     return found
 
 
@@ -117,9 +133,13 @@ def _value_spans(text: str, start: int, end: int, name: str, target: str) -> lis
     bar = re.search(r"\||%7C", value, re.IGNORECASE)
     if bar:
         system = unquote(value[: bar.start()])
+        found = [Span(start, start + bar.start(), SYSTEM, "", name)] if system else []
         if start + bar.end() == end:
-            return []
-        return [Span(start + bar.end(), end, VALUE, target, name, system)]
+            return found
+        kind = (CODE, "") if name in _CODES else (VALUE, target)
+        return [*found, Span(start + bar.end(), end, *kind, name, system)]
+    if name in _CODES:
+        return [Span(start, end, CODE, "", name)]
     if name in _IDS:
         inner = (
             [Span(start + span.start, start + span.end, span.kind, span.target) for span in spans(value)]
@@ -139,3 +159,9 @@ def decode_value(raw: str) -> str:
 def encode_value(text: str) -> str:
     """The value of a search as it stands in an address."""
     return quote(text, safe="/:", errors="replace")
+
+
+def step_encoder(raw: str) -> Callable[[str], str]:
+    """How a step of a path, or another part of an address between two signs, is written in the place of a
+    raw one: with blanks if that has some."""
+    return partial(quote, safe=" :,;@" if " " in raw else ":,;@", errors="replace")

@@ -6,6 +6,7 @@ they hold in every resource and extension.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from beam_phi.formats.fhir.constraints import BASE64, CODE, CONSTRAINTS, ID, NUMBER, UID
@@ -17,6 +18,7 @@ from beam_phi.library.constraint import ANY, Constraint
 #: no field if it is one.
 PLAIN, REFERENCE, ADDRESS, URI, QUERY, NARRATIVE = range(6)
 DISPLAY, CONTACT, IDENTIFIER, EXTENSION, QUANTITY, RESOURCE_TYPE = range(6, 12)
+LOOKS_OF_ADDRESSES = frozenset({REFERENCE, ADDRESS, URI})
 
 
 class Rule(NamedTuple):
@@ -35,6 +37,7 @@ SEARCHED = Rule()
 RESOURCE_ID = Rule(ID_CLASS, ID, False)
 UID_RULE = Rule("uid", UID, False)
 KEPT = Rule(None, ANY, False)
+CODE_RULE = Rule(None, CODE, False)
 
 #: From the one that asks for most care: what a value is taken for whose type differs between releases.
 _CAREFUL = (
@@ -49,8 +52,8 @@ CLASS_OF_TYPE = {
     "Annotation": "free-text", "Identifier": ID_CLASS, "ContactPoint": "phone", "Reference": ID_CLASS,
 }  # fmt: skip
 _LOOK_OF_TYPE = {
-    "xhtml": NARRATIVE, "uri": URI, "url": ADDRESS, "Narrative": NARRATIVE, "Reference": REFERENCE,
-    "ContactPoint": CONTACT, "Identifier": IDENTIFIER,
+    "xhtml": NARRATIVE, "uri": URI, "oid": URI, "url": ADDRESS, "Narrative": NARRATIVE,
+    "Reference": REFERENCE, "ContactPoint": CONTACT, "Identifier": IDENTIFIER,
 }  # fmt: skip
 _UNSEARCHED = word_set(
     "base64Binary canonical code decimal id integer integer64 oid positiveInt unsignedInt uri "
@@ -77,16 +80,16 @@ PLACES: dict[tuple[str, str], Rule] = {
     ("Attachment", "hash"): Rule("unique-code", BASE64, False),
     ("Annotation", "authorString"): Rule("person-name"),
     ("Resource", "id"): RESOURCE_ID,
-    ("Meta", "versionId"): Rule(None, CODE, False),
-    ("Coding", "version"): Rule(None, CODE, False),
+    ("Meta", "versionId"): CODE_RULE,
+    ("Coding", "version"): CODE_RULE,
     ("BundleEntry", "fullUrl"): Rule(ID_CLASS, look=REFERENCE),
     ("BundleLink", "url"): Rule(look=ADDRESS),
-    ("BundleLink", "relation"): Rule(None, CODE, False),
+    ("BundleLink", "relation"): CODE_RULE,
     ("BundleEntryRequest", "url"): Rule(look=ADDRESS),
     ("BundleEntryRequest", "ifNoneExist"): Rule(look=QUERY),
-    ("BundleEntryRequest", "ifMatch"): Rule(None, CODE, False),
+    ("BundleEntryRequest", "ifMatch"): CODE_RULE,
     ("BundleEntryResponse", "location"): Rule(look=ADDRESS),
-    ("BundleEntryResponse", "etag"): Rule(None, CODE, False),
+    ("BundleEntryResponse", "etag"): CODE_RULE,
     **dict.fromkeys(
         [(holder, "birthDate") for holder in ("Patient", "Person", "Practitioner", "RelatedPerson")],
         Rule("birth-date", CONSTRAINTS["date"], False),
@@ -110,6 +113,9 @@ PLACES: dict[tuple[str, str], Rule] = {
     ("AuditEventAgentNetwork", "address"): Rule("ip-address"),
     ("AuditEventAgent", "networkString"): Rule("ip-address"),
     ("AuditEventAgent", "networkUri"): Rule("ip-address"),
+    # Tokens that let in.
+    ("SubscriptionChannel", "header"): Rule(ID_CLASS),
+    ("SubscriptionParameter", "value"): Rule(ID_CLASS),
     ("Coverage", "subscriberId"): Rule("health-plan-id"),
     ("Coverage", "dependent"): Rule("health-plan-id"),
     ("CoverageClass", "value"): Rule("health-plan-id"),
@@ -129,6 +135,9 @@ PLACES: dict[tuple[str, str], Rule] = {
     ),
     ("ImagingStudySeriesInstance", "sopClass"): KEPT,
 }
+# No code is longer than this, or has so long a number; nor is it several words.
+_MAX_CODE = 128
+_NO_CODE = re.compile(r"[,;]|\S\s+\S|[0-9]{6}")
 # Addresses of vocabularies.
 _VOCABULARY = word_set("definition implicitRules instantiatesUri profile system targetProfile url")
 _DEFINITIONS = word_set(
@@ -142,6 +151,18 @@ _PHOTOS = frozenset({"Patient.photo", "Person.photo", "Practitioner.photo", "Rel
 def defines(resource: str) -> bool:
     """True for resources that define something for all: their ids are names."""
     return resource.endswith("Definition") or resource in _DEFINITIONS
+
+
+def is_code(rule: Rule) -> bool:
+    """True for what is kept as long as it has the form of a code."""
+    return rule.constraint is CODE and rule.data_class is None and not rule.searchable
+
+
+def by_form(rule: Rule, text: str) -> Rule:
+    """The rule of a value, or that of text for a code that has not the form of one."""
+    if is_code(rule) and (len(text) > _MAX_CODE or _NO_CODE.search(text)):
+        return SEARCHED
+    return rule
 
 
 def holder_of(holders: Types, name: str) -> str:
@@ -179,7 +200,7 @@ def rule_of(resource: str, path: str, holder: str, name: str, type_: str) -> Rul
     if name == "resourceType":
         return Rule(look=RESOURCE_TYPE)
     if name == "linkId":
-        return Rule(None, CODE, False)
+        return CODE_RULE
     if type_ == "HumanName" and path == "Patient":
         return Rule("patient-name")
     return _rule_of_type(resource, name, type_)
@@ -190,7 +211,7 @@ def _rule_of_type(resource: str, name: str, type_: str) -> Rule:
     if type_ == "base64Binary":
         return Rule(None, constraint, False, encoded="base64")
     if type_ == "id":
-        return Rule(None, CODE, False) if defines(resource) else RESOURCE_ID
+        return CODE_RULE if defines(resource) else RESOURCE_ID
     is_open = name.startswith(("value", "answer"))
     if type_ == "uri" and not is_open:
         return Rule(None, ANY, False, PLAIN if name in _VOCABULARY else URI)

@@ -28,7 +28,7 @@ class Hidden:
 
 
 class FhirScope(JsonScope):
-    """A resource, an entry of a Bundle, or what else one piece of a FHIR text holds."""
+    """A resource, an entry of a Bundle, or what else one piece of a text holds."""
 
     def __init__(
         self,
@@ -55,8 +55,11 @@ class FhirScope(JsonScope):
         return super().replace(field, text)
 
     def empty(self, field: Field) -> None:
-        """FHIR has no empty strings: the same as :meth:`delete`."""
-        self.delete(field)
+        """FHIR has no empty strings: the same as :meth:`delete` there."""
+        if field.type.format == "fhir":
+            self.delete(field)
+        else:
+            super().empty(field)
 
     def delete(self, field: Field) -> None:
         """Remove the member; an element of an array becomes null, as it has its place beside its extensions.

@@ -22,24 +22,7 @@ _OF_IDENTIFIER_TYPE = {
     **dict.fromkeys(["MR", "MRT", "PI", "PT", "PE", "EN", "U", "JHN", "NH", "PN"], "patient-id"),
     **dict.fromkeys(["SS", "SB", "NI", "TAX"], "ssn"),
     **dict.fromkeys(
-        [
-            "DL",
-            "DN",
-            "DR",
-            "DEA",
-            "LN",
-            "MD",
-            "MD",
-            "NP",
-            "NPI",
-            "PA",
-            "PPN",
-            "PRN",
-            "RN",
-            "RPH",
-            "UPIN",
-            "VS",
-        ],
+        ["DL", "DN", "DR", "DEA", "LN", "MD", "NP", "NPI", "PA", "PPN", "PRN", "RN", "RPH", "UPIN", "VS"],
         "license-number",
     ),
     **dict.fromkeys(["HC", "MA", "MB", "MC", "MCD", "MCR", "NIIP", "PNT", "SN", "SUBN"], "health-plan-id"),
@@ -63,6 +46,13 @@ _OF_OWNER = {
     "Device": "device-id",
     "Account": "account-number",
 }
+_TERMINOLOGY = re.compile(
+    r"https?://(?:snomed\.info/sct|loinc\.org|www\.nlm\.nih\.gov/research/umls/rxnorm|www\.ama-assn\.org/go/cpt"
+    r"|hl7\.org/fhir/sid/(?:ndc|cvx|icd-10(?:-cm)?|icd-9-cm))/?"
+)
+_CONCEPT_ID = re.compile(
+    r"[0-9]{1,18}(?:-[0-9]{1,4}){0,2}|http://snomed\.info/sct/[0-9]{6,18}(?:/version/[0-9]{8})?"
+)
 _ACCESSIONS = frozenset({"accession", "accessionIdentifier"})
 
 #: Who a reference is to if it does not say so, by the name of its element.
@@ -83,10 +73,7 @@ _CLASS_OF_TARGET = {
     **dict.fromkeys(["HealthcareService", "Location", "Organization"], "organization"),
 }
 
-#: An extension whose values are kept as they are.
-KEPT_EXTENSION = "kept"
 _OF_EXTENSION = (
-    (re.compile(r"us-core-(?:race|ethnicity)"), KEPT_EXTENSION),
     (re.compile(r"latitude|longitude|altitude"), "geography"),
     (re.compile(r".*mothersmaidenname|humanname-(?!assembly|fathers-name-use).*|.*(?:own|fathers|mothers|partner)-"
                 r"(?:name|prefix|family)"), "person-name"),
@@ -107,7 +94,7 @@ CLASSES = frozenset(
         *_CLASS_OF_TARGET.values(),
         *(kind for _, kind in _OF_EXTENSION),
     }
-) - {KEPT_EXTENSION}
+)
 
 
 def contact_class(contact: Container, value: str) -> tuple[str, str]:
@@ -179,18 +166,24 @@ def is_subject(element: str) -> bool:
     return element in _PATIENTS
 
 
-def extension_kind(outer: str, url: str) -> str:
-    """What the values of an extension are: a data class, KEPT_EXTENSION, or "".
-
-    outer: the same of the extension it stands in.
-    """
-    if outer == KEPT_EXTENSION:
-        return outer
+def extension_kind(url: str) -> str:
+    """What the values of an extension are: a data class, or ""."""
     name = url.rstrip("/").rpartition("/")[2].lower()
     for pattern, kind in _OF_EXTENSION:
         if pattern.fullmatch(name):
             return kind
     return ""
+
+
+def is_concept_id(code: str) -> bool:
+    """True for what has the form of a code of SNOMED CT, RxNorm, LOINC, NDC and the like, a number; and for
+    the name of an edition of SNOMED CT."""
+    return _CONCEPT_ID.fullmatch(code) is not None
+
+
+def names_terminology(coding: Container) -> bool:
+    """True for a code of one of the great terminologies, whose codes may be long numbers."""
+    return _TERMINOLOGY.fullmatch(coding.text("system")) is not None
 
 
 def counts_years(quantity: Container) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 from beam_phi.formats.json.types import is_word
@@ -52,10 +52,19 @@ def element_types(holders: Types, name: str) -> Types:
 
 
 @cache
+def _resources() -> frozenset[str]:
+    bases = _table()["bases"]
+    found = {"Resource"}
+    size = 0
+    while len(found) > size:
+        size = len(found)
+        found.update(type_ for type_, above in bases.items() if not found.isdisjoint(above))
+    return frozenset(found - {"Resource"})
+
+
 def is_resource(type_: str) -> bool:
     """True for the name of a resource type."""
-    bases = _table()["bases"].get(type_, ())
-    return any(base == "Resource" or is_resource(base) for base in bases)
+    return type_ in _resources()
 
 
 @cache
@@ -63,7 +72,6 @@ def _element_names() -> frozenset[str]:
     return frozenset(name for type_ in _table()["types"].values() for name in type_) | {"resourceType"}
 
 
-@lru_cache(maxsize=16384)
 def is_element_name(name: str) -> bool:
     """True for names of elements of FHIR, and others that are surely names and nobody's data."""
     return name.removeprefix("_") in _element_names() or is_word(name)

@@ -1,6 +1,8 @@
-"""JSON and lines of JSON (NDJSON), read without loss and written back so that only changed values differ."""
+"""JSON and lines of JSON (NDJSON), read without loss and written back so that only changed values differ.
 
-from beam_phi.formats.json.document import JsonDocument, open
+Files are opened by `beam_phi.formats.fhir`: in JSON of any kind there may be FHIR.
+"""
+
 from beam_phi.formats.json.sniff import looks_like_json
 
-__all__ = ["JsonDocument", "looks_like_json", "open"]
+__all__ = ["looks_like_json"]

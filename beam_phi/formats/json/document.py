@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Protocol
 
 from beam_phi.formats.document import FormatError, Source
 from beam_phi.formats.encoding import HEAD_SIZE, Encoding, detect_encoding
-from beam_phi.formats.json.edits import JsonField
 from beam_phi.formats.json.grammar import BLANK
-from beam_phi.formats.json.nodes import NUMERIC, TEXT, Leaf, NameField, Node, Root
-from beam_phi.formats.json.pieces import MAX_LINE, Lines, Piece, Splitter, spread_array, whole
+from beam_phi.formats.json.nodes import Root
+from beam_phi.formats.json.pieces import MAX_LINE, Lines, Piece, Splitter, whole
 from beam_phi.formats.json.scan import Scanner
 from beam_phi.formats.json.scope import JsonScope
-from beam_phi.formats.json.types import Place, PlaceTree, is_word, name_type
+from beam_phi.formats.json.types import is_word
 
 
 class Reader(Protocol):
-    """What a format that is written in JSON makes of it."""
+    """What is made of the values of JSON texts."""
 
     def is_word(self, name: str) -> bool:
         """True if the name of a member is one of a vocabulary."""
@@ -29,24 +28,6 @@ class Reader(Protocol):
         """The scope of a piece."""
 
 
-class JsonReader:
-    """Any JSON: fields typed by their paths."""
-
-    def __init__(self) -> None:
-        self._places = PlaceTree()
-
-    is_word = staticmethod(is_word)
-    split = staticmethod(spread_array)
-
-    def scope(self, data: bytes, piece: Piece, encoding: Encoding, lead: bytes) -> JsonScope:
-        fields: list[JsonField] = []
-        for node in piece.nodes:
-            parent = node.parent
-            top = self._places.top
-            _collect([node], top if isinstance(parent, Root) else top.elements(), fields)
-        return JsonScope(data, piece, fields, encoding, lead)
-
-
 class JsonDocument:
     """A file of one or more JSON texts, read scope by scope."""
 
@@ -56,7 +37,8 @@ class JsonDocument:
         self._reader = reader
 
     def scopes(self) -> Iterator[JsonScope]:
-        """Raises FormatError ``bad-encoding``, ``bad-syntax``, ``too-deep`` or ``record-too-long``."""
+        """Raises FormatError ``bad-encoding``, ``bad-syntax``, ``too-deep``, ``record-too-long``, or
+        ``unknown-format`` for what has rules of its own and stands in a wrapper."""
         lines = Lines(self._encoding.blocks(self._source.stream))
         lead = self._encoding.bom
         line, number = lines.next(), 1
@@ -105,11 +87,6 @@ class JsonDocument:
             lead, count = b"", count + 1
 
 
-def open(source: Source) -> JsonDocument:
-    """Open a JSON file. Raises FormatError ``bad-encoding`` if it is no text."""
-    return JsonDocument(source, encoding_of(source), JsonReader())
-
-
 def encoding_of(source: Source) -> Encoding:
     """The encoding of a JSON file: UTF-8, or UTF-16, as its first bytes tell."""
     source.stream.seek(0)
@@ -133,31 +110,3 @@ def _blank_lines(line: bytes) -> int:
     found = BLANK.match(line)
     assert found is not None
     return line.count(b"\n", 0, found.end())
-
-
-def _collect(nodes: Sequence[Node], place: Place, fields: list[JsonField]) -> None:
-    """Give the leaves among nodes of one place, and below them, their types; add them and unknown names to
-    the fields."""
-    for node in nodes:
-        _collect_one(node, place, fields)
-
-
-def _collect_one(node: Node, place: Place, fields: list[JsonField]) -> None:
-    if isinstance(node, Leaf):
-        _type_leaf(node, place, fields)
-    elif node.is_array:
-        _collect(node.children, place.elements(), fields)
-    else:
-        for child in node.children:
-            if not is_word(child.name) and child.name.strip():
-                fields.append(NameField(name_type(place.path), child))
-            _collect_one(child, place.member(child.name), fields)
-
-
-def _type_leaf(leaf: Leaf, place: Place, fields: list[JsonField]) -> None:
-    if leaf.kind == TEXT:
-        leaf.type = place.text
-        fields.append(leaf)
-    elif leaf.kind == NUMERIC:
-        leaf.type = place.number
-        fields.append(leaf)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 
 from beam_phi.formats.document import FormatError
 
@@ -39,9 +40,10 @@ AFTER_ELEMENT = re.compile(_BLANK + rb"([,\]])")
 
 # Up to and with the next bracket that is in no string.
 _BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+([{}\[\]])', re.DOTALL)
-# One character of a string, or several that are not escaped.
-_CHARACTERS = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|([^\\]+)"
+# One escaped character of a string, or several that take as many bytes each.
+_ALIKE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\."
+    r"|([\x00-\x5b\x5d-\x7f]++|[\x80-\u07ff]++|[\u0800-\uffff]++|[\U00010000-\U0010ffff]++)"
 )
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # What a reader shows in the place of half a character.
@@ -74,17 +76,36 @@ def escape(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
-def raw_offset(inner: bytes, offset: int) -> int:
-    """At which byte between its quotes the character at `offset` of a string's text begins."""
-    text = inner.decode()
-    at = 0
-    for found in _CHARACTERS.finditer(text):
-        plain = found[1]
-        length = len(plain) if plain is not None else 1
-        if at + length > offset:
-            return len(text[: found.start() + (offset - at)].encode())
-        at += length
-    return len(inner)
+class RawOffsets:
+    """At which bytes between its quotes the characters of a string's text begin.
+
+    Kept are only the runs of characters that are written alike: in each of them, all take the same bytes.
+    """
+
+    __slots__ = ("_chars", "_raw", "_sizes", "_total")
+
+    def __init__(self, inner: bytes) -> None:
+        self._chars: list[int] = []
+        self._raw: list[int] = []
+        self._sizes: list[int] = []
+        at = raw = 0
+        for found in _ALIKE.finditer(inner.decode()):
+            escaped = found.lastindex is None
+            length = 1 if escaped else len(found[0])
+            size = len(found[0].encode())
+            self._chars.append(at)
+            self._raw.append(raw)
+            self._sizes.append(size // length)
+            at += length
+            raw += size
+        self._total = raw
+
+    def at(self, offset: int) -> int:
+        """The byte at which the character at `offset` begins; behind the last one, the end."""
+        run = bisect_right(self._chars, offset) - 1
+        if run < 0:
+            return 0
+        return min(self._raw[run] + (offset - self._chars[run]) * self._sizes[run], self._total)
 
 
 def end_of_brackets(data: bytes, at: int) -> int:

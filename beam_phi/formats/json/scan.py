@@ -37,12 +37,9 @@ class Scanner:
         self.at = found.end()
         return self.at < len(self.data)
 
-    def value(self, parent: Container, name: str = "", position: int = 0, start: int | None = None) -> Node:
-        """Read one whole value, which is not added to its parent's.
-
-        start: where its member begins.
-        """
-        node = self.begin(parent, name, position, start)
+    def value(self, parent: Container, position: int = 0) -> Node:
+        """Read one whole value, which is not added to its parent's."""
+        node = self.begin(parent, "", position)
         if isinstance(node, Container) and node.end < 0:
             self._contents(node)
         return node
@@ -80,6 +77,7 @@ class Scanner:
         spread: the name of a member that, if it is an array, is only begun: its elements are to be read
             before the next member is asked for.
         """
+        held = 0
         while container.end < 0:
             match = grammar.NAME.match(self.data, self.at)
             if match is None:
@@ -90,8 +88,11 @@ class Scanner:
             container.children.append(node)
             opened = isinstance(node, Container) and node.end < 0
             if isinstance(node, Container) and opened and not (name == spread and node.is_array):
-                self._contents(node)
+                held += self._contents(node, held)
                 opened = False
+            held += 1
+            if held > MAX_VALUES:
+                raise _too_many()
             if opened:
                 yield node
                 self.separate(container)
@@ -111,14 +112,20 @@ class Scanner:
             if not container.is_array:
                 _check_names(container)
 
-    def _contents(self, top: Container) -> None:
-        """Read what a container that was begun holds, to its end."""
+    def _contents(self, top: Container, held: int = 0) -> int:
+        """Read what a container that was begun holds, to its end; tell how many values those are.
+
+        held: the values of the record that were read before.
+        """
         data, names = self.data, self._names
         member, element, unquote = grammar.MEMBER.match, grammar.ELEMENT.match, grammar.unquote
-        at, depth, total = self.at, _depth(top), 0
+        at, depth, count, limit = self.at, _depth(top), 0, MAX_VALUES - held
         current, children = top, top.children
         while True:
             position = len(children)
+            count += 1
+            if count > limit:
+                raise _too_many()
             if current.is_array:
                 match = element(data, at)
                 if match is None:
@@ -149,8 +156,6 @@ class Scanner:
                 children.append(
                     Leaf(current, name, position, begin if start < 0 else start, begin, end, value, kind)
                 )
-                if position + total > MAX_VALUES:
-                    raise FormatError("record-too-long", f"a record holds more than {MAX_VALUES} values")
                 if separator == b",":
                     continue
                 closes_at = at
@@ -176,12 +181,11 @@ class Scanner:
             # The container ends here, and perhaps those it stands in.
             while True:
                 current.end = closes_at
-                total += len(children)
                 if not current.is_array:
                     _check_names(current)
                 if current is top:
                     self.at = at
-                    return
+                    return count
                 assert current.parent is not None
                 current = current.parent
                 children = current.children
@@ -215,6 +219,10 @@ def _depth(container: Container) -> int:
         depth += 1
         at = at.parent
     return depth
+
+
+def _too_many() -> FormatError:
+    return FormatError("record-too-long", f"a record holds more than {MAX_VALUES} values")
 
 
 def _bad(message: str = "the text is no JSON") -> FormatError:

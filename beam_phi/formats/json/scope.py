@@ -27,7 +27,7 @@ class JsonScope:
         self._encoding = encoding
         self._lead = lead
         self._edits = Edits()
-        self._names: dict[int, set[str]] = {}
+        self._names: dict[int, _Names] = {}
 
     def fields(self) -> Sequence[JsonField]:
         return self._fields
@@ -62,9 +62,25 @@ class JsonScope:
     def _free_name(self, field: NameField, text: str) -> str:
         parent = field.node.parent
         assert parent is not None
-        names = self._names.setdefault(id(parent), {child.name for child in parent.children})
-        free, number = text, 2
-        while free in names and free != field.text:
+        names = self._names.get(id(parent))
+        if names is None:
+            names = self._names[id(parent)] = _Names({child.name for child in parent.children})
+        return names.free(text, field.text)
+
+
+class _Names:
+    """The names of an object's members, and from which number on those that stand there are free."""
+
+    def __init__(self, names: set[str]) -> None:
+        self._names = names
+        self._next: dict[str, int] = {}
+
+    def free(self, text: str, own: str) -> str:
+        """The text, with a number if another member than the one called `own` has that name."""
+        free = text
+        number = self._next.get(text, 2)
+        while free in self._names and free != own:
             free, number = f"{text} {number}", number + 1
-        names.add(free)
+        self._next[text] = number
+        self._names.add(free)
         return free

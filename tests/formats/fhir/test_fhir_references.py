@@ -10,12 +10,12 @@ from fhir_help import masked, offered, rendered, scopes
 from beam_phi.formats.document import Field, FieldType
 from beam_phi.formats.fhir import narrative
 from beam_phi.formats.fhir.part import Part
-from beam_phi.formats.fhir.references import names_type, spans, target_of
+from beam_phi.formats.fhir.references import CODE, SYSTEM, is_search, names_type, spans, target_of
 from beam_phi.formats.json.nodes import TEXT, Leaf, Root
 
 
 def parts(text: str) -> list[str]:
-    return [text[span.start : span.end] for span in spans(text)]
+    return [text[span.start : span.end] for span in spans(text) if span.kind not in (SYSTEM, CODE)]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,69 @@ def test_targets_of_references() -> None:
     assert target_of("urn:uuid:1") == target_of("#1") == target_of("") == ""
     assert names_type("Patient")
     assert names_type("Patient/$match")
-    assert not names_type("documents/5")
+    assert names_type("Patient/_search")
+    for text in ("documents/5", "Davidson/Patient", "Patient/_davidson", "Patient?", "Patient#davidson"):
+        assert not names_type(text)
+
+
+def test_systems_and_codes_in_searches_are_kept_as_such() -> None:
+    text = (
+        "Patient?identifier=http://x.org/mrn|12&gender=male&code=http://loinc.org|1-2&_sort=date&code=a%20b"
+    )
+    found = [(span.kind, text[span.start : span.end]) for span in spans(text)]
+    assert found == [
+        ("system", "http://x.org/mrn"), ("value", "12"), ("code", "male"), ("system", "http://loinc.org"),
+        ("code", "1-2"), ("code", "date"), ("code", "a%20b"),
+    ]  # fmt: skip
+    data = {"resourceType": "Observation", "subject": {"reference": text}}
+    searched = {field.text: field.type.searchable for field in offered(data)}
+    assert searched == {
+        "http://x.org/mrn": False, "12": True, "male": False, "http://loinc.org": False, "1-2": False,
+        "date": False, "a b": True,
+    }  # fmt: skip
+    assert is_search(text)
+    for text in ("Patient? Mr. Davidson = x", "Patient?", "Davidson?a=b", "Patient/5"):
+        assert not is_search(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("http://davidson.org/fhir/Patient/5/_history/2#doe", ["davidson.org", "5", "2", "doe"]),
+        ("http://x.org/Douglas%20D/Patient/5", ["x.org", "Douglas D", "5"]),
+        ("Patient/5/Davidson", ["5", "Davidson"]),
+        ("Patient/5 Davidson", ["Patient/5 Davidson"]),
+        ("urn:uuid:0a1b Davidson", ["urn:uuid:0a1b Davidson"]),
+        ("urn:oid:1.2.3|Davidson", ["urn:oid:1.2.3|Davidson"]),
+        ("Patient?davidson&_id=5", ["davidson", "5"]),
+        ("Patient?subject:Patient.name=D&davidson=7", ["D", "davidson", "7"]),
+        ("Patient?name=D#Osmin", ["D", "Osmin"]),
+    ],
+)  # fmt: skip
+def test_all_that_stands_around_the_ids_of_a_reference_is_offered(text: str, found: list[str]) -> None:
+    data = {"resourceType": "Observation", "subject": {"reference": text}}
+    fields = offered(data)
+    assert [field.text for field in fields] == found
+    assert all(field.type.searchable or field.type.data_class for field in fields)
+
+
+def test_what_stands_around_an_id_is_written_as_in_an_address() -> None:
+    def change(field: Field) -> str | None:
+        return {"Douglas D": "A/B C", "a b": "c d", "O N": "<A>"}.get(field.text)
+
+    data = {"resourceType": "Observation", "subject": {"reference": "http://x.org/Douglas%20D/Patient/5"}}
+    assert masked(data, change)["subject"]["reference"] == "http://x.org/A%2FB%20C/Patient/5"
+    data["subject"]["reference"] = "a b/Patient/5"  # type: ignore[index]
+    assert masked(data, change)["subject"]["reference"] == "c d/Patient/5"
+    div = '<div><a href="http://x.org/O%20N/Patient/5">x</a></div>'
+    narrated = masked({"resourceType": "Patient", "text": {"div": div}}, change)
+    assert narrated["text"]["div"] == div.replace("O%20N", "%3CA%3E")
+
+
+def test_a_long_search_takes_no_long_time() -> None:
+    assert spans("Patient?" + "a" * 500_000) == []
+    assert len(spans("Patient?" + "x=1&" * 50_000)) == 50_000
+    assert not is_search("Patient?" + "a" * 500_000)
 
 
 def test_classes_of_the_values_of_searches() -> None:
@@ -67,8 +129,8 @@ def test_classes_of_the_values_of_searches() -> None:
     data = {"resourceType": "Bundle", "entry": [{"request": {"method": "GET", "url": url}}]}
     found = [(field.type.data_class, field.text) for field in offered(data) if "url" in field.location]
     assert found == [
-        ("patient-id", "5"), ("ssn", "6"), ("patient-name", "O'Neil"), ("birth-date", "1976"), ("phone",
-        "555"),
+        (None, "http://hospital.org"), ("patient-id", "5"), (None, "http://hl7.org/fhir/sid/us-ssn"),
+        ("ssn", "6"), ("patient-name", "O'Neil"), ("birth-date", "1976"), ("phone", "555"), (None, "x"),
         (None, "y"), ("other-id", "7"),
     ]  # fmt: skip
     changed = masked(data, lambda field: "A B&C" if field.text == "O'Neil" else None)
@@ -168,9 +230,9 @@ def test_addresses_of_vocabularies_are_kept() -> None:
         "resourceType": "Observation", "meta": {"profile": [url], "source": "http://s.org/Patient/5"},
         "instantiatesUri": url, "extension": [{"url": url, "valueUri": "urn:oid:1.2"}],
     }  # fmt: skip
-    found = {field.location: field for field in offered(data)}
-    assert found["$.meta.source"].text == "5"
-    del found["$.meta.source"]
+    fields = offered(data)
+    assert [field.text for field in fields if field.location == "$.meta.source"] == ["s.org", "5"]
+    found = {field.location: field for field in fields if field.location != "$.meta.source"}
     assert all(field.type.data_class is None and not isinstance(field, Part) for field in found.values())
 
 
@@ -220,7 +282,7 @@ def narrative_fields(div: str) -> list[Field]:
 
 def test_each_text_of_a_narrative_is_a_field() -> None:
     assert [field.text for field in narrative_fields(DIV)] == [
-        "of D & O", "Douglas\n ", "O'Neil", "\xa0", " seen by Gupta ", "55", "see",
+        "x", "of D & O", "Douglas\n ", "O'Neil", "\xa0", " seen by Gupta ", "55", "see",
         "AAAA",
         "face", "p.7", "http://x.org", "x < y", "Kelvar",
     ]  # fmt: skip
@@ -229,6 +291,7 @@ def test_each_text_of_a_narrative_is_a_field() -> None:
     assert found["AAAA"].attributes["encoded"] == "base64"
     assert not found["AAAA"].searchable
     assert found["O'Neil"].searchable
+    assert not found["x"].searchable
 
 
 def test_texts_of_a_narrative_are_replaced_in_place() -> None:
@@ -268,13 +331,41 @@ def test_a_removed_text_of_a_narrative_leaves_the_rest() -> None:
 
 
 @pytest.mark.parametrize(
-    "div", ["<div>a < b</div>", "<div><p Douglas", "Douglas", "<>", "<div title='x>D</div>", "<!-- D"]
-)
+    "div",
+    [
+        "<div>a < b</div>", "<div><p Douglas", "Douglas", "<>", "<div title='x>D</div>", "<!-- D",
+        "<div><Davidson/>x</div>", "<div Davidson>x</div>", "<div title=Davidson>x</div>",
+        "<div davidson='x'>y</div>", "<!DOCTYPE Davidson><div/>", "<Mark>x</Mark>", "<mark:Davidson/>",
+    ],
+)  # fmt: skip
 def test_what_is_no_xhtml_is_searched_as_a_whole_or_as_text(div: str) -> None:
     found = narrative_fields(div)
     assert "".join(field.text for field in found) == div
     assert all(field.type.searchable for field in found)
 
 
-def test_a_long_broken_narrative_takes_no_long_time() -> None:
-    assert narrative.texts("<div " + "a='x' " * 100_000) == [narrative.Text(0, 600_005, narrative.BROKEN)]
+def test_entities_are_resolved_in_what_is_no_xhtml() -> None:
+    assert [field.text for field in narrative_fields("<x>D&#97;vidson")] == ["<x>Davidson"]
+
+
+def test_attributes_of_the_looks_are_searched_unless_they_have_their_form() -> None:
+    looks = "style='color: #fff; margin: 0 2px' width='20%' xmlns='http://www.w3.org/1999/xhtml'"
+    assert narrative_fields(f"<div {looks}/>") == []
+    found = narrative_fields("<div style='Douglas Davidson' align='Mr. D' height='12345678'/>")
+    assert [field.text for field in found] == ["Douglas Davidson", "Mr. D", "12345678"]
+
+
+@pytest.mark.parametrize(
+    "text", ["<div " + "title='x' " * 100_000, "<!--" * 200_000, "<div>" + "<p style='" + "a:b;" * 200_000]
+)
+def test_a_long_broken_narrative_takes_no_long_time(text: str) -> None:
+    assert narrative.texts(text) == [narrative.Text(0, len(text), narrative.BROKEN)]
+
+
+def test_many_parts_of_a_string_are_replaced_in_no_long_time() -> None:
+    div = rb"<div>" + rb"<p>\u00e4x\n</p>" * 20_000 + b"</div>"
+    data = b'{"resourceType":"Patient","text":{"div":"' + div + b'"}}'
+    scope = scopes(data)[0]
+    for field in scope.fields():
+        scope.replace(field, "y")
+    assert rendered([scope]) == data.replace(rb"\u00e4x\n", b"y")

@@ -6,7 +6,7 @@ import pytest
 from fhir_help import classes, masked, offered, rendered, scopes
 
 from beam_phi.formats import fhir
-from beam_phi.formats.document import Unfit
+from beam_phi.formats.document import FormatError, Unfit
 from beam_phi.formats.fhir import rules, search, siblings
 from beam_phi.formats.fhir.table import element_types, elements, is_resource
 from beam_phi.library.load import load
@@ -128,11 +128,10 @@ def test_what_is_searched_and_what_is_kept() -> None:
     }
     assert {place for place, is_searched in searched.items() if is_searched} == {
         "text.div", "name[0].prefix[0]", "address[0].state", "address[0].country", "photo[0].title",
-        "extension[4].valueString",
+        "extension[2].extension[0].valueString", "extension[4].valueString",
     }  # fmt: skip
     kept = {place for place, is_searched in searched.items() if not is_searched}
     assert {"meta.profile[0]", "identifier[0].system", "gender", "extension[0].url", "name[0].use"} <= kept
-    assert "extension[2].extension[0].valueString" in kept
     assert not any("resourceType" in place for place in searched)
 
 
@@ -281,7 +280,7 @@ def test_all_classes_are_in_the_library() -> None:
     assert len(found) > 20
 
 
-def test_unknown_resources_and_elements_are_searched() -> None:
+def test_unknown_elements_are_as_in_any_json() -> None:
     data = {
         "resourceType": "Patient", "favourite": "x", "history": {"Douglas": [{"note": "y", "n": 5}]},
         "contact": [{"resourceType": "Alien", "name": "z"}], "gender": 5,
@@ -291,12 +290,125 @@ def test_unknown_resources_and_elements_are_searched() -> None:
         "$.{2} name", "$.{2}", "$.history.{1} name", "$.history.{1}[0].note", "$.history.{1}[0].{2} name",
         "$.history.{1}[0].{2}", "$.contact[0].resourceType", "$.contact[0].name",
     }  # fmt: skip
-    alien = {
-        field.location: field for field in offered({"resourceType": "Douglas", "name": [{"family": "z"}]})
+    note = found["$.history.{1}[0].note"].type
+    assert (note.format, note.attributes["column_key"]) == ("json", "note")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"resourceType": "Douglas", "name": [{"family": "z"}]},
+        {"resourceType": "Patient", "contained": [{"resourceType": "PatientOfTheFuture"}]},
+        {"resourceType": "Patient", "unknown": [{"resourceType": "Alien"}]},
+        {"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Alien"}}]},
+        {"x": {"resourceType": "Alien"}},
+        {"00100010": {"vr": "PN", "Value": [{"Alphabetic": "Davidson"}]}},
+        {"study": [{"0020000D": {"Value": ["1.2"], "vr": "UI"}}]},
+    ],
+)
+def test_objects_with_rules_that_nobody_knows_are_refused(data: dict[str, Any]) -> None:
+    with pytest.raises(FormatError) as caught:
+        scopes(data)
+    assert caught.value.reason == "unknown-format"
+
+
+def test_resources_are_typed_wherever_they_stand() -> None:
+    resource = {"resourceType": "Patient", "name": [{"family": "x"}], "contact": [{"name": {"text": "y"}}]}
+    for data, place in (
+        ({"payload": resource}, "$.payload"),
+        ([{"a": [1, [resource]]}], "$[0].{1}[1][0]"),
+        ({"resourceType": "Basic", "unknown": {"x": resource}}, "$.{2}.{1}"),
+        ([5, resource], "$[1]"),
+    ):
+        found = classes(data)  # type: ignore[arg-type]
+        assert found[f"{place}.name[0].family"] == ("patient-name", "x")
+        assert found[f"{place}.contact[0].name.text"] == ("person-name", "y")
+
+
+def test_lines_of_no_resource_are_as_in_any_json() -> None:
+    found = scopes(b'{"resourceType":"Patient","id":"1"}\n{"mrn":"4711"}\n{"resourceType":5,"mrn":"4711"}\n')
+    types = [field.type for scope in found[1:] for field in scope.fields() if field.text == "4711"]
+    assert [(type_.format, type_.attributes["column_key"]) for type_ in types] == [("json", "mrn")] * 2
+    without_type = offered({"resourceType": "Bundle", "entry": [{"resource": {"mrn": "4711"}}]})
+    assert without_type[0].type.attributes["column_key"] == "mrn"
+
+
+def test_what_is_emptied_is_removed_in_fhir_and_empty_elsewhere() -> None:
+    found = scopes({"note": "a", "resource": {"resourceType": "Patient", "birthDate": "1976"}, "n": 5})
+    for field in found[0].fields():
+        if not field.location.endswith("name"):
+            found[0].empty(field)
+    assert rendered(found) == b'{"note": "", "resource": {"resourceType": "Patient"}, "n": null}'
+
+
+@pytest.mark.parametrize(
+    ("text", "searched"),
+    [
+        ("male", False), ("mm[Hg]", False), ("LA6576-8", False), ("a" * 128, False), ("a" * 129, True),
+        ("Douglas Davidson", True), ("Davidson,Douglas", True), ("x123456", True), ("4711-12", False),
+    ],
+)  # fmt: skip
+def test_codes_are_kept_by_their_form(text: str, searched: bool) -> None:
+    data = {"resourceType": "Observation", "status": text, "extension": [{"url": "x", "valueCode": text}]}
+    found = {field.location: field.type.searchable for field in offered(data)}
+    assert found["$.status"] is found["$.extension[0].valueCode"] is searched
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "searched"),
+    [
+        ("http://snomed.info/sct", "73761001234107", False),
+        ("http://www.nlm.nih.gov/research/umls/rxnorm", "1049221", False),
+        ("http://hospital.org", "1049221", True),
+        ("http://snomed.info/sct", "Davidson, Douglas 1049221", True),
+        ("http://snomed.info/sct/davidson", "1049221", True),
+    ],
+)
+def test_long_numbers_are_codes_in_terminologies_alone(system: str, code: str, searched: bool) -> None:
+    data = {"resourceType": "Observation", "code": {"coding": [{"system": system, "code": code}]}}
+    found = {field.location: field.type.searchable for field in offered(data)}
+    assert found["$.code.coding[0].code"] is searched
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"), [(5, "integer"), (999999, "integer"), (1234567, "code"), (-12345678, "code")]
+)
+def test_long_numbers_are_compared_as_codes_are(number: int, kind: str) -> None:
+    data = {"resourceType": "Observation", "valueInteger": number}
+    assert offered(data)[0].type.constraint.kind == kind
+
+
+def test_tokens_of_subscriptions_are_ids_and_their_criteria_searches() -> None:
+    data = {
+        "resourceType": "Subscription", "criteria": "Observation?patient=Patient/5&code=x",
+        "channel": {"type": "rest-hook", "header": ["Authorization: Bearer abc"]},
+    }  # fmt: skip
+    found = [(field.location, field.type.data_class, field.text) for field in offered(data)]
+    assert found == [
+        ("$.criteria", "other-id", "5"), ("$.criteria", None, "x"), ("$.channel.type", None, "rest-hook"),
+        ("$.channel.header[0]", "other-id", "Authorization: Bearer abc"),
+    ]  # fmt: skip
+
+
+def test_object_identifiers_in_open_values_are_looked_at() -> None:
+    values = ["urn:oid:1.2.840.99.1.5", "1.2.840.99.1.5", "Davidson", "urn:oid:1.2.840.10008.1.1"]
+    data = {"resourceType": "Basic", "extension": [{"url": "x", "valueOid": value} for value in values]}
+    found = [(field.text, field.type.data_class) for field in offered(data) if field.text != "x"]
+    assert found == [
+        ("1.2.840.99.1.5", "uid"), ("1.2.840.99.1.5", "uid"), ("Davidson", None),
+        ("urn:oid:1.2.840.10008.1.1", None),
+    ]  # fmt: skip
+    assert next(field for field in offered(data) if field.text == "Davidson").type.searchable
+
+
+def test_long_systems_are_told_apart_and_not_kept() -> None:
+    systems = ["http://x.org/" + letter * 10_000 for letter in "ab"]
+    data = {"resourceType": "Patient", "identifier": [{"system": each, "value": "1"} for each in systems]}
+    issuers = {
+        field.type.attributes["issuer"] for field in offered(data) if field.type.data_class == "patient-id"
     }
-    assert alien["$.resourceType"].type.searchable
-    assert alien["$.name[0].family"].type.attributes["column_key"] == "family"
-    assert all(field.type.searchable for field in alien.values())
+    assert len(issuers) == 2
+    assert max(map(len, issuers)) < 100
 
 
 def test_identifiers_of_urns_are_parts() -> None:

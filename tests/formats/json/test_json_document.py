@@ -11,15 +11,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from beam_phi.formats import json as json_format
+from beam_phi.formats import open_document
 from beam_phi.formats.document import Field, FormatError, Source, Unfit
-from beam_phi.formats.json import pieces, scan
+from beam_phi.formats.json import looks_like_json, pieces, scan
 from beam_phi.formats.json.scope import JsonScope
-from beam_phi.formats.json.types import MAX_PLACES
+from beam_phi.formats.json.types import MAX_PATH, MAX_PLACES
+from beam_phi.library.model import DicomSpec
 
 
 def scopes(data: bytes) -> list[JsonScope]:
-    return list(json_format.open(Source(io.BytesIO(data), len(data))).scopes())
+    found = list(open_document("json", Source(io.BytesIO(data), len(data)), DicomSpec()).scopes())
+    assert all(isinstance(scope, JsonScope) for scope in found)
+    return found  # type: ignore[return-value]
 
 
 def rendered(found: Sequence[JsonScope]) -> bytes:
@@ -259,6 +262,63 @@ def test_a_name_that_is_there_already_gets_a_number() -> None:
     assert rendered(found) == b'{"REDACTED": 1, "REDACTED 2": 2, "REDACTED 3": 3}'
 
 
+def columns(data: bytes) -> dict[str, str]:
+    """Location -> what the value is known by."""
+    return {
+        field.location: field.type.attributes["column_key"]
+        for scope in scopes(data)
+        for field in scope.fields()
+        if field.type.attributes["part"] == "value"
+    }
+
+
+def test_a_name_that_tells_nothing_leaves_it_to_the_one_above() -> None:
+    data = b'{"mrn": {"value": "1", "text": {"v": 2}, "city": "x"}, "email": [{"val": "y"}], "value": "z"}'
+    assert columns(data) == {
+        "$.mrn.value": "mrn", "$.mrn.text.{1}": "mrn", "$.mrn.city": "city", "$.email[0].{1}": "email",
+        "$.value": "value",
+    }  # fmt: skip
+
+
+def test_a_member_may_name_the_column_of_its_sibling() -> None:
+    data = (
+        b'[{"key": "Patient Name", "value": "x"}, {"value": 5, "code": "mrn"}, {"name": "z", "value": "x"},'
+        b'{"label": "Davidson Home Address", "text": ["x"]}, {"name": "city"}]'
+    )
+    assert columns(data) == {
+        "$[0].value": "patientname", "$[1].value": "mrn", "$[2].name": "name", "$[2].value": "value",
+        "$[3].label": "label", "$[3].text[0]": "davidsonhomeaddress", "$[4].name": "name",
+    }  # fmt: skip
+    assert replaced(data, "$[0].value", "y") == data.replace(b'"x"', b'"y"', 1)
+
+
+def test_names_with_long_numbers_are_offered_and_never_shown() -> None:
+    data = b'{"471112 patient id": {"name": "x"}, "mrn_4711": 5, "00100010": "y", "visit2": "z"}'
+    assert fields(data) == {
+        "$.{1} name": "471112 patient id", "$.{1}.name": "x", "$.{2} name": "mrn_4711", "$.{2}": "5",
+        "$['00100010']": "y", "$.visit2": "z",
+    }  # fmt: skip
+    assert columns(data)["$['00100010']"] == "00100010"
+
+
+def test_many_names_are_replaced_by_one_in_no_long_time() -> None:
+    data = json.dumps({f"Douglas {number}": number for number in range(20_000)}).encode()
+    scope = scopes(data)[0]
+    names = [field for field in scope.fields() if field.type.attributes["part"] == "name"]
+    assert [scope.replace(name, "X") for name in names[:3]] == ["X", "X 2", "X 3"]
+    for name in names[3:]:
+        scope.replace(name, "X")
+    assert len(json.loads(rendered([scope]))) == 20_000
+
+
+def test_no_long_text_of_a_file_is_kept_with_types() -> None:
+    name = "abcdefgh" * 7
+    data = f'{{"{name}":'.encode() * 150 + b"1" + b"}" * 150
+    assert max(len(field.type.attributes.get("path", "")) for field in scopes(data)[0].fields()) <= MAX_PATH
+    long = b'{"' + b"x" * 100_000 + b'": 5}'
+    assert all(len(repr(field.type.attributes)) < 500 for field in scopes(long)[0].fields())
+
+
 def test_types_tell_the_column_and_are_shared() -> None:
     data = b'[{"Patient Name": "A", "ids": ["1", 2]}, {"Patient Name": "B", "ids": [3]}]'
     first, second = scopes(data)
@@ -406,6 +466,10 @@ def test_long_texts_lines_and_records_are_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(scan, "MAX_VALUES", 100)
     assert reason(b'{"a": [' + b"1," * 200 + b"1]}") == "record-too-long"
     assert reason(b'{"a": [' + b"[1,1,1]," * 50 + b"1]}") == "record-too-long"
+    assert reason(b'{"a": [' + b"[]," * 200 + b"1]}") == "record-too-long"
+    assert reason(b'{"a": ' + b'{"a": [{},' * 60 + b"1" + b"]}" * 60 + b"}") == "record-too-long"
+    members = b",".join(b'"%d":{"a":1}' % number for number in range(60))
+    assert reason(b'{"resourceType":"Bundle",' + members + b',"entry":[]}') == "record-too-long"
 
 
 def test_a_long_line_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -460,7 +524,7 @@ def test_corpus_files_keep_every_byte(corpus: Path) -> None:
     assert len(files) > 200
     for path in files:
         data = path.read_bytes()
-        assert json_format.looks_like_json(data[:8192]), path
+        assert looks_like_json(data[:8192]), path
         assert rendered(scopes(data)) == data, path
 
 
@@ -474,7 +538,7 @@ def test_corpus_files_keep_every_byte(corpus: Path) -> None:
     ],
 )  # fmt: skip
 def test_json_is_recognised(head: bytes) -> None:
-    assert json_format.looks_like_json(head)
+    assert looks_like_json(head)
 
 
 @pytest.mark.parametrize(
@@ -487,4 +551,4 @@ def test_json_is_recognised(head: bytes) -> None:
     ],
 )  # fmt: skip
 def test_other_texts_are_none(head: bytes) -> None:
-    assert not json_format.looks_like_json(head)
+    assert not looks_like_json(head)
