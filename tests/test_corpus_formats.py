@@ -31,7 +31,7 @@ HELD_BACK = {
         "broken.xml": "bad-syntax",
     },
     "x12": {"blue_cross_nc_sample.txt": "unknown-format"},
-    "fhir": {"Dino214_Parisian75_40d82b80-b682-cd8b-da6d-396809878641.xml": "unknown-format"},
+    "fhir": {},
 }  # fmt: skip
 
 
@@ -100,9 +100,19 @@ def _structure(format_: str, data: bytes) -> Any:
             parser.StartElementHandler = lambda name, _: tags.append(name)
             parser.Parse(data, True)
             return tags
+        case "fhir" if data.startswith(b"<"):
+            return [tag for tag, attributes in _elements(data) if "value" not in attributes]
         case _:
             texts = data.decode("utf-8-sig").splitlines() if _is_lines(data) else [data.decode("utf-8-sig")]
             return [_shape(json.loads(text)) for text in texts if text.strip()]
+
+
+def _elements(data: bytes) -> list[tuple[str, dict[str, str]]]:
+    found: list[tuple[str, dict[str, str]]] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda name, attributes: found.append((name, attributes))
+    parser.Parse(data, True)
+    return found
 
 
 def _is_lines(data: bytes) -> bool:
@@ -131,6 +141,10 @@ def test_references_that_resolved_still_resolve(pairs: list[Pair], engine: Engin
 
 def _resolved(data: bytes) -> int:
     """References to a resource in the same file."""
+    if data.startswith(b"<"):
+        values = [(tag, attributes.get("value", "")) for tag, attributes in _elements(data)]
+        urls = {value for tag, value in values if tag == "fullUrl"}
+        return sum(tag == "reference" and value in urls for tag, value in values)
     text = data.decode("utf-8-sig")
     values = [json.loads(line) for line in text.splitlines() if line.strip()] if _is_lines(data) else []
     found = list(_objects(values or json.loads(text)))

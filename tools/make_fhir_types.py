@@ -1,8 +1,9 @@
 """Make ``beam_phi/formats/fhir/data/fhir_types.json``: which type the elements of FHIR have.
 
 Releases R5, R4B and STU3 are merged: an element whose type differs has all of its types, with ``|`` between
-them. Choice elements stand under their spelled names (``valueString``). Types of one release that were moved
-to another place in the next are both there.
+them, and ``*`` at the end if it may stand several times: in R4B, or in another release if that lacks it.
+Choice elements stand under their spelled names (``valueString``). Types of one release that were moved to
+another place in the next are both there.
 
 Source: the class definitions in the wheel of ``fhir.resources`` 8.3.0 (PyPI, BSD licence), made by its author
 from the StructureDefinitions of HL7 FHIR. The sources are read, not run.
@@ -24,7 +25,8 @@ import zipfile
 from pathlib import Path
 
 OUTPUT = Path(__file__).parent.parent / "beam_phi/formats/fhir/data/fhir_types.json"
-RELEASES = ("fhir/resources/", "fhir/resources/R4B/", "fhir/resources/STU3/")
+#: R4B last: it says whether an element may stand several times, being the one that is used most.
+RELEASES = ("fhir/resources/", "fhir/resources/STU3/", "fhir/resources/R4B/")
 PRIMITIVES = (
     *(
         "base64Binary",
@@ -44,6 +46,8 @@ PRIMITIVES = (
 _PRIMITIVE_CLASSES = {name[0].upper() + name[1:] + "Type": name for name in PRIMITIVES} | {"bool": "boolean"}
 #: Classes of the package that are none of FHIR's.
 _ROOTS = frozenset({"FHIRAbstractModel", "FHIRResourceModel", "BaseModel"})
+#: Among the types of an element: it may stand several times.
+LIST = "*"
 
 Types = dict[str, dict[str, set[str]]]
 
@@ -70,7 +74,10 @@ def read_class(definition: ast.ClassDef, types: Types, bases: dict[str, set[str]
             raise SystemExit(f"an element of {definition.name} has no name")
         name = str(aliases[0].value)
         if not name.startswith("_"):
-            elements.setdefault(name, set()).update(types_of(ast.unparse(statement.annotation)))
+            annotation = ast.unparse(statement.annotation)
+            known = elements.setdefault(name, set())
+            known.discard(LIST)
+            known.update(types_of(annotation), {LIST} if annotation.startswith("typing.List[") else ())
 
 
 def main() -> None:
@@ -83,15 +90,19 @@ def main() -> None:
     types: Types = {}
     bases: dict[str, set[str]] = {}
     with zipfile.ZipFile(wheel) as archive:
-        for member in sorted(archive.namelist()):
-            folder, _, file = member.rpartition("/")
-            if f"{folder}/" in RELEASES and file.endswith(".py"):
-                for statement in ast.parse(archive.read(member)).body:
-                    if isinstance(statement, ast.ClassDef):
-                        read_class(statement, types, bases)
+        members = [
+            (RELEASES.index(f"{folder}/"), member)
+            for member in archive.namelist()
+            for folder in [member.rpartition("/")[0]]
+            if f"{folder}/" in RELEASES and member.endswith(".py")
+        ]
+        for _, member in sorted(members):
+            for statement in ast.parse(archive.read(member)).body:
+                if isinstance(statement, ast.ClassDef):
+                    read_class(statement, types, bases)
     kept = {name: elements for name, elements in types.items() if name not in _ROOTS}
     used = {kind for elements in kept.values() for each in elements.values() for kind in each}
-    missing = used - kept.keys() - set(PRIMITIVES)
+    missing = used - kept.keys() - {*PRIMITIVES, LIST}
     if missing:
         raise SystemExit(f"types without a definition: {sorted(missing)}")
     table = {
@@ -103,7 +114,10 @@ def main() -> None:
             name: sorted(bases[name] & kept.keys()) for name in sorted(kept) if bases[name] & kept.keys()
         },
         "types": {
-            name: {element: "|".join(sorted(kinds)) for element, kinds in sorted(elements.items())}
+            name: {
+                element: "|".join(sorted(kinds - {LIST})) + LIST * (LIST in kinds)
+                for element, kinds in sorted(elements.items())
+            }
             for name, elements in sorted(kept.items())
         },
     }

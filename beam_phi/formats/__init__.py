@@ -16,7 +16,7 @@ _OPENERS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
     "hl7": lambda source, _: hl7.open(source),
     "fhir": lambda source, _: fhir.open(source),
     "x12": lambda source, _: x12.open(source),
-    "json": lambda source, _: fhir.open(source),
+    "json": lambda source, _: fhir.open_json(source),
     "cda": lambda source, _: markup.open(source),
     "xml": lambda source, _: markup.open(source),
     "text": lambda source, _: plain.open(source),

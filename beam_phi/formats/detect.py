@@ -110,12 +110,12 @@ def _structured(inner: bytes) -> str | None:
     """The format of a text in a grammar of its own, if it is one that can be masked."""
     if looks_like_hl7(inner):
         return "hl7"
+    if looks_like_fhir(inner):
+        return "fhir"
     if _UNREAD.search(inner):
         return None
     if looks_like_xml(inner):
         return "cda" if looks_like_cda(inner) else "xml"
-    if looks_like_fhir(inner):
-        return "fhir"
     return "json" if looks_like_json(inner) else None
 
 

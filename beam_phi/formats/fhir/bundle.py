@@ -39,12 +39,16 @@ class BundlePiece(Piece):
 
 
 class Patients:
-    """The Patient resources in the entries of a Bundle, by what refers to them."""
+    """The Patient resources in the entries of a Bundle, by what refers to them.
+
+    bundle_type: the ``type`` of the Bundle.
+    """
 
     def __init__(self) -> None:
         self._by_reference: dict[str, Fields] = {}
         self._all: list[Fields] = []
-        self._bundle_type = ""
+        self._sites = SiteTree()
+        self.bundle_type = ""
 
     def read(self, data: bytes, at: int) -> None:
         """Find the patients of the Bundle that begins at `at`. Only their entries are read."""
@@ -55,20 +59,20 @@ class Patients:
         root = Root("", bool)
         bundle = scanner.begin(root)
         assert isinstance(bundle, Container)
-        sites = SiteTree()
         for node in scanner.members(bundle, ENTRY):
             if isinstance(node, Container) and node.end < 0:
                 for position, (start, end) in enumerate(_spans_of_elements(scanner, node)):
                     mark = bisect_left(marks, start)
                     if mark < len(marks) and marks[mark] < end:
-                        self._add(Scanner(data, start).value(node, position=position), sites)
-        self._bundle_type = bundle.text("type")
+                        self.add(Scanner(data, start).value(node, position=position))
+        self.bundle_type = bundle.text("type")
 
-    def _add(self, entry: Node, sites: SiteTree) -> None:
+    def add(self, entry: Node) -> None:
+        """Add the patient of an entry, if it has one."""
         patient = _resource(entry)
         if patient is None or patient.text("resourceType") != "Patient":
             return
-        walk = Walk(sites)
+        walk = Walk(self._sites)
         walk.resource(patient)
         fields = [
             Hidden(field.type, field.text, field.location)
@@ -100,7 +104,7 @@ class Patients:
                 if found is not None and found is not own:
                     (subjects if is_subject(_element(node)) else others)[id(found)] = found
         refers = subjects or others or own is not None
-        if not refers and len(self._all) == 1 and self._bundle_type in _ABOUT_ONE:
+        if not refers and len(self._all) == 1 and self.bundle_type in _ABOUT_ONE:
             return self._all[0]
         return [field for found in {**subjects, **others}.values() for field in found]
 

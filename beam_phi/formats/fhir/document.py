@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 from beam_phi.formats.document import FormatError, Source
 from beam_phi.formats.encoding import Encoding
-from beam_phi.formats.fhir.bundle import BundlePiece, is_entry, split_bundle, type_of_resource
-from beam_phi.formats.fhir.scope import FhirScope, Hidden
-from beam_phi.formats.fhir.sites import SiteTree
+from beam_phi.formats.fhir.bundle import split_bundle, type_of_resource
+from beam_phi.formats.fhir.fields import FieldReader
+from beam_phi.formats.fhir.scope import FhirScope
 from beam_phi.formats.fhir.table import is_element_name
-from beam_phi.formats.fhir.walk import Walk
 from beam_phi.formats.json.document import JsonDocument, encoding_of
 from beam_phi.formats.json.nodes import Root
 from beam_phi.formats.json.pieces import Piece, spread_array
@@ -23,7 +22,7 @@ class Reader:
     path."""
 
     def __init__(self) -> None:
-        self._sites = SiteTree()
+        self._reader = FieldReader()
 
     is_word = staticmethod(is_element_name)
 
@@ -34,30 +33,17 @@ class Reader:
         return spread_array(scanner, root)
 
     def scope(self, data: bytes, piece: Piece, encoding: Encoding, lead: bytes) -> FhirScope:
-        walk = Walk(self._sites)
-        hidden: list[Hidden] = []
-        if isinstance(piece, BundlePiece):
-            site = self._sites.resource("Bundle")
-            for node in piece.nodes:
-                if is_entry(node):
-                    walk.element(node, site, "entry")
-                    hidden = piece.patients.of(node, walk.fields)
-                else:
-                    walk.element(node, site, node.name)
-        else:
-            top = self._sites.places.top
-            for node in piece.nodes:
-                walk.add(node, top if isinstance(node.parent, Root) else top.elements())
-        return FhirScope(data, piece, walk.fields, encoding, lead, hidden)
+        fields, hidden = self._reader.fields(piece)
+        return FhirScope(data, piece, fields, encoding, lead, hidden)
 
 
-def open(source: Source) -> JsonDocument:
+def open_json(source: Source) -> JsonDocument:
     """Open a file in JSON, be it FHIR, hold FHIR, or know nothing of it. Raises FormatError ``bad-encoding``
     if it is no text."""
     return JsonDocument(source, encoding_of(source), Reader())
 
 
-def looks_like_fhir(head: bytes) -> bool:
+def looks_like_fhir_json(head: bytes) -> bool:
     """True if a file that begins with these inner bytes is FHIR in JSON: the first object says early what
     resource it is."""
     start = head.lstrip(b" \t\r\n")

@@ -5,25 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from beam_phi.formats.document import FieldType
-from beam_phi.formats.json.grammar import RawOffsets, escape
-from beam_phi.formats.json.nodes import Leaf, Splice
-
-
-class Breaks:
-    """At which bytes the characters of a string begin: made once, and only when a part of it is replaced."""
-
-    __slots__ = ("_leaf", "_offsets")
-
-    def __init__(self, leaf: Leaf) -> None:
-        self._leaf = leaf
-        self._offsets: RawOffsets | None = None
-
-    def at(self, data: bytes, offset: int) -> int:
-        """Where in the data the character at `offset` begins."""
-        begin = self._leaf.at + 1
-        if self._offsets is None:
-            self._offsets = RawOffsets(data[begin : self._leaf.end - 1])
-        return begin + self._offsets.at(offset)
+from beam_phi.formats.json.nodes import Breaks, Leaf, Splice
 
 
 class Part:
@@ -54,7 +36,7 @@ class Part:
         self._start = start
         self._end = end
         self._encode = encode
-        self._breaks = breaks or Breaks(leaf)
+        self._breaks = breaks or leaf.breaks()
 
     @property
     def key(self) -> str:
@@ -66,6 +48,7 @@ class Part:
         return self.node.location
 
     def splice(self, data: bytes, text: str) -> Splice:
-        """How to write a text in the place of the part; no other byte of the string changes."""
-        new = escape(self._encode(text)).encode()
+        """How to write a text in the place of the part; no other byte of the string changes. Raises Unfit if
+        it can't stand there."""
+        new = self._breaks.written(self._encode(text))
         return self._breaks.at(data, self._start), self._breaks.at(data, self._end), new

@@ -59,8 +59,9 @@ _UNSEARCHED = word_set(
     "base64Binary canonical code decimal id integer integer64 oid positiveInt unsignedInt uri "
     "uuid date dateTime instant time"
 )
-_NUMBERS = word_set("integer integer64 positiveInt unsignedInt decimal")
-_WHOLE = _NUMBERS - {"decimal"}
+#: Types of numbers.
+NUMBERS = word_set("integer integer64 positiveInt unsignedInt decimal")
+_WHOLE = NUMBERS - {"decimal"}
 
 # By the type that holds the element.
 PLACES: dict[tuple[str, str], Rule] = {

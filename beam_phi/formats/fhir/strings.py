@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from beam_phi.formats.fhir import narrative, references
 from beam_phi.formats.fhir.constraints import BASE64
-from beam_phi.formats.fhir.part import Breaks, Part
+from beam_phi.formats.fhir.part import Part
 from beam_phi.formats.fhir.rules import (
     ADDRESS,
     CODE_RULE,
@@ -26,7 +26,7 @@ from beam_phi.formats.fhir.search import rule_of_value
 from beam_phi.formats.fhir.sites import LeafSite
 from beam_phi.formats.fhir.steps import steps
 from beam_phi.formats.json.edits import JsonField
-from beam_phi.formats.json.nodes import Leaf
+from beam_phi.formats.json.nodes import Breaks, Leaf
 from beam_phi.library.uids import is_registered
 
 # A text that is a reference, which generated narratives have.
@@ -97,7 +97,7 @@ class Strings:
         if not spans:
             self.whole(leaf, at, otherwise)
             return
-        breaks = Breaks(leaf)
+        breaks = leaf.breaks()
         spans = sorted(spans, key=lambda span: span.start)
         for span in spans:
             self._steps(leaf, at, begin, span.start, breaks)
@@ -134,11 +134,11 @@ class Strings:
             text, encode = references.decode_value(text), references.encode_value
         type_ = at.typed(rule, system=system)
         keeps_rest = at.look == NARRATIVE
-        self._fields.append(Part(type_, leaf, start, end, text, encode, keeps_rest, breaks or Breaks(leaf)))
+        self._fields.append(Part(type_, leaf, start, end, text, encode, keeps_rest, breaks))
 
     def narrative(self, leaf: Leaf, at: LeafSite) -> None:
         """Each text of the XHTML, and the ids and files in its links."""
-        breaks = Breaks(leaf)
+        breaks = leaf.breaks()
         for text in narrative.texts(leaf.text):
             raw = leaf.text[text.start : text.end]
             start, rule = text.start, KEPT if text.is_code else SEARCHED

@@ -18,6 +18,8 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# At the end of the types of an element that may stand several times.
+_LIST = "*"
 #: What every primitive may have beside its value, as a member of the same name with an underscore.
 ELEMENT: Types = ("Element",)
 
@@ -37,8 +39,26 @@ def elements(type_: str) -> Mapping[str, Types]:
     for base in table["bases"].get(type_, ()):
         found.update(elements(base))
     for name, types in table["types"].get(type_, {}).items():
-        found[name] = tuple(types.split("|"))
+        found[name] = tuple(types.rstrip(_LIST).split("|"))
     return found
+
+
+@cache
+def _lists(type_: str) -> frozenset[str]:
+    """The elements of a type that may stand several times."""
+    table = _table()
+    own = {name for name, types in table["types"].get(type_, {}).items() if types.endswith(_LIST)}
+    return frozenset(own).union(*(_lists(base) for base in table["bases"].get(type_, ())))
+
+
+def is_list(holders: Types, name: str) -> bool:
+    """True for an element that may stand several times, which in JSON is an array."""
+    return any(name in _lists(holder) for holder in holders)
+
+
+def is_primitive(types: Types) -> bool:
+    """True for types whose value is a single one, which in XML is the attribute of that name."""
+    return bool(types) and not any(elements(type_) for type_ in types)
 
 
 def element_types(holders: Types, name: str) -> Types:

@@ -40,8 +40,8 @@ AFTER_ELEMENT = re.compile(_BLANK + rb"([,\]])")
 
 # Up to and with the next bracket that is in no string.
 _BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+([{}\[\]])', re.DOTALL)
-# One escaped character of a string, or several that take as many bytes each.
-_ALIKE = re.compile(
+#: One escaped character of a string, or several that take as many bytes each.
+ALIKE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\."
     r"|([\x00-\x5b\x5d-\x7f]++|[\x80-\u07ff]++|[\u0800-\uffff]++|[\U00010000-\U0010ffff]++)"
 )
@@ -77,22 +77,24 @@ def escape(text: str) -> str:
 
 
 class RawOffsets:
-    """At which bytes between its quotes the characters of a string's text begin.
+    """At which bytes the characters of a value begin that is written in another way than it reads.
 
     Kept are only the runs of characters that are written alike: in each of them, all take the same bytes.
+
+    written: the value as it is written. alike: matches what stands for one character, or, as its group, a
+    run. codec: how what is written becomes bytes.
     """
 
     __slots__ = ("_chars", "_raw", "_sizes", "_total")
 
-    def __init__(self, inner: bytes) -> None:
+    def __init__(self, written: str, alike: re.Pattern[str], codec: str = "utf-8") -> None:
         self._chars: list[int] = []
         self._raw: list[int] = []
         self._sizes: list[int] = []
         at = raw = 0
-        for found in _ALIKE.finditer(inner.decode()):
-            escaped = found.lastindex is None
-            length = 1 if escaped else len(found[0])
-            size = len(found[0].encode())
+        for found in alike.finditer(written):
+            length = 1 if found.lastindex is None else len(found[0])
+            size = len(found[0].encode(codec))
             self._chars.append(at)
             self._raw.append(raw)
             self._sizes.append(size // length)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Protocol
 
 from beam_phi.formats.document import FieldType, Unfit
-from beam_phi.formats.json.grammar import NUMBER, STRING, escape
+from beam_phi.formats.json.grammar import ALIKE, NUMBER, STRING, RawOffsets, escape
 
 #: What a leaf is: a string, a number, or one of true, false and null.
 TEXT, NUMERIC, LITERAL = 0, 1, 2
@@ -98,6 +99,10 @@ class Leaf:
         """What is removed when the field is."""
         return self
 
+    def breaks(self) -> Breaks:
+        """Where its characters stand."""
+        return StringBreaks(self)
+
     def splice(self, data: bytes, text: str) -> Splice:
         """How to write a text in the place of the value. Raises Unfit in the place of a number for what is
         none."""
@@ -107,6 +112,35 @@ class Leaf:
         if NUMBER.fullmatch(new) is None:
             raise Unfit("a number can only be replaced by a number")
         return self.at, self.end, new
+
+
+class Breaks(Protocol):
+    """At which bytes the characters of a value begin, for its parts to be replaced."""
+
+    def at(self, data: bytes, offset: int) -> int:
+        """Where in the data the character at `offset` begins."""
+
+    def written(self, text: str) -> bytes:
+        """How a text is written within the value. Raises Unfit if it can't be."""
+
+
+class StringBreaks:
+    """Those of a string: found once, and only when a part of it is replaced."""
+
+    __slots__ = ("_leaf", "_offsets")
+
+    def __init__(self, leaf: Leaf) -> None:
+        self._leaf = leaf
+        self._offsets: RawOffsets | None = None
+
+    def at(self, data: bytes, offset: int) -> int:
+        begin = self._leaf.at + 1
+        if self._offsets is None:
+            self._offsets = RawOffsets(data[begin : self._leaf.end - 1].decode(), ALIKE)
+        return begin + self._offsets.at(offset)
+
+    def written(self, text: str) -> bytes:
+        return escape(text).encode()
 
 
 Node = Container | Leaf

@@ -18,6 +18,8 @@ class JsonScope:
     lead: bytes of the file that come first and are no text (a byte order mark).
     """
 
+    edits_type = Edits
+
     def __init__(
         self, data: bytes, piece: Piece, fields: Sequence[JsonField], encoding: Encoding, lead: bytes
     ) -> None:
@@ -26,7 +28,7 @@ class JsonScope:
         self._fields = fields
         self._encoding = encoding
         self._lead = lead
-        self._edits = Edits()
+        self._edits = self.edits_type()
         self._names: dict[int, _Names] = {}
 
     def fields(self) -> Sequence[JsonField]:

@@ -228,8 +228,11 @@ class MarkupDocument:
             for batch in done:
                 yield self._scope(parser, start, batch)
                 start = batch.end
+        # Expat may keep what it was fed back until the end.
         parser.feed(b"", final=True)
-        yield self._scope(parser, start, _Batch(builder.nodes, parser.fed))
+        for batch in (*builder.done, _Batch(builder.nodes, parser.fed)):
+            yield self._scope(parser, start, batch)
+            start = batch.end
 
     def _scope(self, parser: Parser, start: int, batch: _Batch) -> MarkupScope:
         raw = parser.drop(batch.end)

@@ -118,6 +118,15 @@ class Parser:
         if self.fed - max(self._mark, self._reached) > MAX_TOKEN:
             raise FormatError("record-too-long", f"a tag or comment is longer than {MAX_TOKEN} bytes")
 
+    @property
+    def mark(self) -> int:
+        """Where the last tag, comment or instruction ended."""
+        return self._mark
+
+    def read(self, start: int, end: int) -> bytes:
+        """The bytes between two offsets, which were not dropped."""
+        return bytes(self.window[start - self._base : end - self._base])
+
     def drop(self, end: int) -> bytes:
         """The bytes up to an offset, which no node to come will stand in; forgotten here."""
         size = end - self._base

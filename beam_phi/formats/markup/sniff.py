@@ -35,14 +35,21 @@ def looks_like_xml(inner: bytes) -> bool:
 
 def looks_like_cda(inner: bytes) -> bool:
     """True if a file that begins with such inner bytes is a CDA document, or another of HL7 version 3."""
+    root = root_of(inner)
+    return root is not None and is_cda(*root, inner)
+
+
+def root_of(inner: bytes) -> tuple[str, dict[str, str]] | None:
+    """The name and the attributes of the root of a document that begins with such inner bytes; None if it
+    has none, or a document type declaration before it."""
     try:
         codec = inner_codec(inner)
     except FormatError:
-        return False
-    found: list[bool] = []
+        return None
+    found: list[tuple[str, dict[str, str]]] = []
 
     def root(name: str, attributes: dict[str, str]) -> None:
-        found.append(is_cda(name, attributes, inner))
+        found.append((name, attributes))
         raise _RootFoundError
 
     def refuse(*_: object) -> None:
@@ -53,4 +60,4 @@ def looks_like_cda(inner: bytes) -> bool:
     parser.StartDoctypeDeclHandler = refuse
     with suppress(_RootFoundError, expat.ExpatError):
         parser.Parse(inner, False)
-    return found == [True]
+    return found[0] if found else None

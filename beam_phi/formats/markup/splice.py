@@ -10,6 +10,7 @@ from beam_phi.formats.markup.charset import Charset
 
 # Characters that XML has no way to write.
 _NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNWRITABLE = "the replacement holds a character that XML has no way to write"
 _INSTRUCTION = re.compile(r"(?!xml(?:\s|\Z))[^\W\d][\w.-]*(?:\s+\S.*)?", re.IGNORECASE | re.DOTALL)
 
 
@@ -31,7 +32,7 @@ def written(text: str, form: Form, charset: Charset, line_end: str) -> tuple[str
     Raises Unfit for what can't stand there.
     """
     if _NO_CHARACTER.search(text):
-        raise Unfit("the replacement holds a character that XML has no way to write")
+        raise Unfit(_UNWRITABLE)
     if form is Form.COMMENT:
         return _comment(text, charset, line_end)
     if form is Form.INSTRUCTION:
@@ -45,6 +46,14 @@ def written(text: str, form: Form, charset: Charset, line_end: str) -> tuple[str
         quote, reference = ('"', "&quot;") if form is Form.DOUBLE_QUOTED else ("'", "&apos;")
         escaped = escaped.replace(quote, reference).replace("\t", "&#9;").replace("\n", "&#10;")
     return text, _with_references(escaped, charset)
+
+
+def written_markup(text: str, charset: Charset) -> bytes:
+    """Inner bytes of a text in which is escaped already what has to be. Raises Unfit for what can't be
+    written."""
+    if _NO_CHARACTER.search(text):
+        raise Unfit(_UNWRITABLE)
+    return _with_references(text, charset)
 
 
 def line_end_of(old: bytes) -> str:

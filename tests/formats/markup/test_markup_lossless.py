@@ -319,6 +319,22 @@ def test_a_large_document_is_cut_into_its_records(monkeypatch: pytest.MonkeyPatc
     assert len(scopes(clinical)) == 1
 
 
+def test_what_the_parser_keeps_back_until_the_end_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Newer versions of Expat put off what they are fed while they wait for the end of a long token."""
+    monkeypatch.setattr(document, "MAX_WHOLE", 10)
+    kept: list[bytes] = []
+    feed = document.Parser.feed
+
+    def late(self: document.Parser, block: bytes, final: bool = False) -> None:
+        kept.append(block)
+        if final:
+            feed(self, b"".join(kept), final)
+
+    monkeypatch.setattr(document.Parser, "feed", late)
+    found = scopes(b"<e><r>a</r><r>b</r></e>")
+    assert [[field.text for field in scope.fields()] for scope in found] == [["a"], ["b"]]
+
+
 def test_records_of_utf16_documents(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "MAX_WHOLE", 10)
     data = "<e><r>ä</r><r>ö</r>\n</e>".encode("utf-16")
