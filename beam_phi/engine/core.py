@@ -29,6 +29,7 @@ from beam_phi.formats import (
     Document,
     Field,
     FormatError,
+    Referring,
     Scope,
     Source,
     Telling,
@@ -129,7 +130,8 @@ class Engine:
             yield told
         for scope in open_document(format_, source, self.library.dicom).scopes():
             fields = _all_fields(scope)
-            subject = self._subjects.glance(fields, [self._planner.plan(field.type) for field in fields])
+            plans = [self._planner.plan(field.type) for field in fields]
+            subject = self._subjects.glance(fields, plans, _about(scope, name))
             if told := self.registry.sighting(subject):
                 yield told
 
@@ -186,7 +188,7 @@ class Engine:
         subjects = OnePerson()
         told = self._paths.subject(name) if people else NOBODY
         for scope in self._open(name, format_, source, job).scopes():
-            subjects.add(self._mask_scope(scope, job, seen=seen, told=told, people=people))
+            subjects.add(self._mask_scope(scope, job, name=name, seen=seen, told=told, people=people))
             if content is not None:
                 content.extend(scope.render())
         return self._safe_path(name, subjects.person)
@@ -203,6 +205,7 @@ class Engine:
         scope: Scope,
         job: FileJob,
         *,
+        name: str = "",
         seen: Seen | None = None,
         outer: Subject | None = None,
         told: Subject = NOBODY,
@@ -210,8 +213,8 @@ class Engine:
     ) -> Subject:
         """Mask one scope; whom it is about.
 
-        outer: whom the scope is about that it lies in. told: whom the path is about, for scopes that tell
-        nobody. people: what other files tell.
+        name: of the file. outer: whom the scope is about that it lies in. told: whom the path is about, for
+        scopes that tell nobody. people: what other files tell.
         """
         fields = list(scope.fields())
         plans = [self._planner.plan(field.type) for field in fields]
@@ -219,7 +222,7 @@ class Engine:
         telling = _all_fields(scope)
         telling_plans = [self._planner.plan(field.type) for field in telling]
         if outer is None:
-            subject = self._subjects.of(telling, telling_plans)
+            subject = self._subjects.of(telling, telling_plans, _about(scope, name))
             subject = self.registry.join(subject, told, people)
         else:
             subject = self._subjects.read(telling, telling_plans, outer)
@@ -351,6 +354,14 @@ class Engine:
 def _all_fields(scope: Scope) -> list[Field]:
     """The fields of a scope, and those that only tell whom it is about."""
     return [*scope.fields(), *(scope.hidden() if isinstance(scope, Telling) else ())]
+
+
+def _about(scope: Scope, name: str) -> tuple[str, ...]:
+    """What other files of the same folder call those whom a scope is about. name: of the file."""
+    if not isinstance(scope, Referring):
+        return ()
+    folder = name.rpartition("/")[0]
+    return tuple(f"{folder}|{called}" for called in scope.about())
 
 
 def _rules_of_machine(rules: Sequence[BlackBoxRule], *machine: str) -> tuple[BlackBoxRule, ...]:

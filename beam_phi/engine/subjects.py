@@ -23,6 +23,9 @@ LONGEST = 200
 #: Shorter ids and accession numbers are too common to tie files together.
 SHORTEST_TIE = 3
 
+_Telling = tuple[tuple[tuple[Plan, object], ...], tuple[str, ...]]
+"""What decides the subject of a scope: its telling fields, and the names it goes by elsewhere."""
+
 
 class Subjects:
     """Reads subjects off scopes; scopes with equal identifying fields get the same Subject."""
@@ -31,30 +34,34 @@ class Subjects:
         self._classes = library.classes
         self._decider = decider
         self._kept = {name for name in library.classes if decider.keeps(name)}
-        self._remembered: OrderedDict[tuple[tuple[Plan, object], ...], Subject] = OrderedDict()
+        self._remembered: OrderedDict[_Telling, Subject] = OrderedDict()
 
-    def of(self, fields: Sequence[Field], plans: Sequence[Plan]) -> Subject:
-        """The subject of a scope. The same identifying fields give the same object, with its decisions."""
+    def of(self, fields: Sequence[Field], plans: Sequence[Plan], about: tuple[str, ...] = ()) -> Subject:
+        """The subject of a scope. The same identifying fields give the same object, with its decisions.
+
+        about: names by which other files know it.
+        """
         telling = tuple(
             (plan, field.key)
             for field, plan in zip(fields, plans, strict=True)
             if plan.learned or plan.link or plan.searcher
         )
-        return self._remember(telling, fields, plans) if telling else NOBODY
+        return self._remember((telling, about), fields, plans) if telling or about else NOBODY
 
-    def glance(self, fields: Sequence[Field], plans: Sequence[Plan]) -> Subject:
+    def glance(self, fields: Sequence[Field], plans: Sequence[Plan], about: tuple[str, ...] = ()) -> Subject:
         """The same, as far as its fields tell it; texts are searched only where no field has an id."""
         telling = tuple(
             (plan, field.key) for field, plan in zip(fields, plans, strict=True) if plan.learned or plan.link
         )
         if not any(plan.learned == "patient-id" and key for plan, key in telling):
-            return self.of(fields, plans)
+            return self.of(fields, plans, about)
         told = [(field, plan) for field, plan in zip(fields, plans, strict=True) if plan.learned or plan.link]
-        return self._remember(telling, [field for field, _ in told], [plan for _, plan in told], search=False)
+        fields, plans = [field for field, _ in told], [plan for _, plan in told]
+        return self._remember((telling, about), fields, plans, search=False)
 
     def _remember(
         self,
-        telling: tuple[tuple[Plan, object], ...],
+        telling: _Telling,
         fields: Sequence[Field],
         plans: Sequence[Plan],
         *,
@@ -62,7 +69,7 @@ class Subjects:
     ) -> Subject:
         subject = self._remembered.get(telling)
         if subject is None:
-            subject = self._remembered[telling] = self.read(fields, plans, search=search)
+            subject = self._remembered[telling] = self.read(fields, plans, about=telling[1], search=search)
             if len(self._remembered) > REMEMBERED:
                 self._remembered.popitem(last=False)
         else:
@@ -70,10 +77,16 @@ class Subjects:
         return subject
 
     def read(
-        self, fields: Sequence[Field], plans: Sequence[Plan], known: Subject = NOBODY, *, search: bool = True
+        self,
+        fields: Sequence[Field],
+        plans: Sequence[Plan],
+        known: Subject = NOBODY,
+        *,
+        about: tuple[str, ...] = (),
+        search: bool = True,
     ) -> Subject:
-        """The subject of the fields, beside what is `known` of it already. search: whether texts are
-        searched."""
+        """The subject of the fields, beside what is `known` of it already. about: names by which other files
+        know it. search: whether texts are searched."""
         identifiers = dict.fromkeys(known.identifiers)
         declared: list[tuple[Plan, str]] = []
         found: list[str] = []
@@ -96,7 +109,8 @@ class Subjects:
                         elif added and added.role == "accession" and _is_tie(canonical_id(added.value)):
                             cited.add(f"accession|{canonical_id(added.value)}")
         ids = [(plan.issuer, value) for plan, value in declared] or [("", value) for value in found]
-        several = _are_several(declared, found) or (not ids and len(cited) > 1)
+        several = _are_several(declared, found) or (not ids and (len(cited) > 1 or len(about) > 1))
+        links.update(f"called|{name}" for name in about)
         ties = Ties(tuple(_telling(ids)), tuple(sorted(links or cited)), several)
         issuer = ids[0][0] if ids else ""
         issuer = issuer or known.issuer

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from beam_phi.formats import delimited, dicom, fhir, hl7, markup, plain, x12
 from beam_phi.formats.detect import HEAD_SIZE, detect
-from beam_phi.formats.document import Document, Field, FormatError, Scope, Source, Telling, Unfit
+from beam_phi.formats.document import Document, Field, FormatError, Referring, Scope, Source, Telling, Unfit
 from beam_phi.library.model import DicomSpec
 
 #: Every format that files are masked in, by the name in the tables, and how a file of it is opened.
@@ -35,6 +35,7 @@ __all__ = [
     "Document",
     "Field",
     "FormatError",
+    "Referring",
     "Scope",
     "Source",
     "Telling",

@@ -122,6 +122,14 @@ class Telling(Protocol):
         """Fields that tell it, and are never replaced through this scope."""
 
 
+@runtime_checkable
+class Referring(Protocol):
+    """A scope that says whom it is about by a name that only files of the same folder know them by."""
+
+    def about(self) -> tuple[str, ...]:
+        """These names."""
+
+
 class Document(Protocol):
     """An opened file. Scopes are read (and may be dropped) one after the other: never hold more than one."""
 

@@ -213,3 +213,25 @@ def test_a_broken_file_teaches_nothing_and_stops_nothing(
     collection.add("broken.hl7", b"MSH|^~\\&|\xff\xfe\r" + message()[40:])
     result = run(Job("mask", str(tmp_path / "in"), str(tmp_path / "out"), "research", str(key)))
     assert result.summary.files == {("hl7", "masked"): 1, ("hl7", "quarantined"): 1}
+
+
+def test_resources_are_about_the_patient_they_refer_to(collection: Collection) -> None:
+    patient = (
+        '{"resourceType":"Patient","id":"p7",'
+        '"identifier":[{"type":{"coding":[{"code":"MR"}]},"value":"4711220"}]}\n'
+    )
+    observation = (
+        '{"resourceType":"Observation","id":"o1","subject":{"reference":"%s"},'
+        '"effectiveDateTime":"2024-01-05","note":[{"text":"Ottoline came"}]}\n'
+    )
+    collection.add("bulk/Patient.ndjson", patient.encode())
+    collection.add("bulk/Observation.ndjson", (observation % "Patient/p7").encode())
+    collection.add("other/Observation.ndjson", (observation % "Patient/p7").encode())
+    collection.add("one.hl7", message())
+    collection.mask()
+    masked, other = (collection.text(f"{folder}/Observation.ndjson") for folder in ("bulk", "other"))
+    assert "Ottoline" not in masked
+    assert "Ottoline" in other, "another server's export, and another patient"
+    date = re.search(r'"effectiveDateTime":"([\d-]+)"', masked)
+    assert date
+    assert date[1].replace("-", "") == visit(collection.text("one.hl7"))

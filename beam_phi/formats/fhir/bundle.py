@@ -12,6 +12,7 @@ from beam_phi.formats.fhir import references
 from beam_phi.formats.fhir.scope import Hidden
 from beam_phi.formats.fhir.siblings import is_subject
 from beam_phi.formats.fhir.sites import SiteTree
+from beam_phi.formats.fhir.subjects import element_of
 from beam_phi.formats.fhir.walk import Walk
 from beam_phi.formats.json import grammar
 from beam_phi.formats.json.edits import JsonField
@@ -102,7 +103,7 @@ class Patients:
             if isinstance(node, Leaf) and node.name == "reference" and node.kind == TEXT:
                 found = self._resolve(node.text)
                 if found is not None and found is not own:
-                    (subjects if is_subject(_element(node)) else others)[id(found)] = found
+                    (subjects if is_subject(element_of(node)) else others)[id(found)] = found
         refers = subjects or others or own is not None
         if not refers and len(self._all) == 1 and self.bundle_type in _ABOUT_ONE:
             return self._all[0]
@@ -208,11 +209,3 @@ def _names_of(entry: Node, patient: Container) -> list[str]:
         if isinstance(identifier, Container) and identifier.text("value"):
             names.append(f"{identifier.text('system')}|{identifier.text('value')}")
     return [name for name in names if name]
-
-
-def _element(leaf: Leaf) -> str:
-    """The name of the element a reference is the value of."""
-    holder: Container | None = leaf.parent
-    while holder is not None and not holder.name:
-        holder = holder.parent
-    return holder.name if holder is not None else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from beam_phi.formats.document import Field, FieldType, Unfit
 from beam_phi.formats.encoding import Encoding
 from beam_phi.formats.fhir.part import Part
+from beam_phi.formats.fhir.subjects import patients_of
 from beam_phi.formats.json.edits import JsonField
 from beam_phi.formats.json.nodes import Leaf
 from beam_phi.formats.json.pieces import Piece
@@ -46,6 +47,10 @@ class FhirScope(JsonScope):
         """What identifies the patients that the entry refers to and who are in other entries of its Bundle:
         names, identifiers, birth date, telecom and address. None is ever replaced through this scope."""
         return list(self._hidden)
+
+    def about(self) -> tuple[str, ...]:
+        """The logical ids of the patients that it is about; nobody where its Bundle has these patients."""
+        return () if self._hidden else patients_of(self._fields)
 
     def replace(self, field: Field, text: str) -> str:
         """Raises Unfit for what FHIR does not allow there."""
