@@ -14,12 +14,15 @@ from beam_phi.matching.base import Finding
 from beam_phi.matching.census import find_names
 from beam_phi.matching.edits import MOST_ENTRIES, NearWords
 from beam_phi.matching.folding import FoldedText
+from beam_phi.matching.name_chains import beside_small_word, is_owner
 from beam_phi.matching.needles import Needles
 from beam_phi.matching.params import SCORE, STRINGS, Schema, check, wrong
-from beam_phi.matching.strangers import find_strangers
+from beam_phi.matching.strangers import POSSESSIVE, find_strangers
 
 #: Lists of single names that a library can call by name.
-BUILTIN_LISTS = ("surnames", "given-names")
+BUILTIN_LISTS = ("surnames", "given-names", "mostly-given")
+#: Shorter words of prose are more often something else.
+_LEAST_IN_PROSE = 4
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _BLANKS = re.compile(r"\s+")
@@ -31,8 +34,10 @@ class DictionaryMatcher:
     `builtin`.
 
     With `ignore_case` accents don't count either. Without `whole_words` an entry is found inside of words
-    too. `fuzzy` words may differ by one letter from five letters on, or by two from eight. Entries of
-    `unless`, and in a built-in list ordinary words, are not found alone. `pairs` uses no list but the census:
+    too. With `prose` a word counts only with a capital and small letters, beside a small word, and not before
+    what is called after somebody (``Thomas splint``). `fuzzy` words may differ by one letter from five
+    letters on, or by two from eight. Entries of `unless`, and in a built-in list ordinary words, are not found alone.
+    `pairs` uses no list but the census:
     a given name next to a surname. `outside` turns the search round: found is each word that is not in a safe
     vocabulary, which suits the names of folders and files, not text.
     """
@@ -48,6 +53,7 @@ class DictionaryMatcher:
             "outside": {"const": "words"},
             "ignore_case": {"type": "boolean"},
             "whole_words": {"type": "boolean"},
+            "prose": {"type": "boolean"},
             "fuzzy": {"enum": [0, 1, 2]},
             "unless": STRINGS,
             "score": SCORE,
@@ -68,6 +74,7 @@ class DictionaryMatcher:
         self._names = find_names if "pairs" in params else find_strangers if self.outside else None
         self._ignore_case: bool = params.get("ignore_case", True)
         self._whole: bool = params.get("whole_words", True)
+        self._prose: bool = params.get("prose", False)
         self._score: float = params.get("score", 0.6)
         self._min_score: float = params.get("min_score", 0.0)
         self._unless = {self._normal(entry) for entry in params.get("unless", ())}
@@ -112,8 +119,13 @@ class DictionaryMatcher:
         """Words as a whole, and the parts of hyphenated ones."""
         for match in _WORD.finditer(text):
             start = match.start()
+            end = match.end() - 2 * bool(POSSESSIVE.search(match[0]))
+            if self._prose and not _in_prose(text, start, end):
+                continue
             if self._is_entry(match[0]):
                 yield self._finding(start, match.end(), self._score)
+            elif end < match.end() and self._is_entry(text[start:end]):
+                yield self._finding(start, end, self._score)
             elif "-" in match[0]:
                 for part in match[0].split("-"):
                     if self._is_entry(part):
@@ -141,6 +153,13 @@ class DictionaryMatcher:
 
     def _finding(self, start: int, end: int, score: float) -> Finding:
         return Finding(start, end, self.data_class, self.name, self.kind, score, self._priority)
+
+
+def _in_prose(text: str, start: int, end: int) -> bool:
+    """True for a capitalised word beside a small one, unless it says whose thing follows."""
+    if end - start < _LEAST_IN_PROSE or not text[start:end].istitle() or is_owner(text, end):
+        return False
+    return beside_small_word(text, start, end)
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:

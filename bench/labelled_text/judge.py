@@ -12,8 +12,8 @@ from bench.labelled_text.model import KINDS, Span, Text
 class Tally:
     """Of one kind of PHI.
 
-    values, whole, touched: labelled values, those of which each letter and digit was found (as whatever kind),
-    and those of which any was. chars, covered: their letters and digits, and those found.
+    values, whole, touched: labelled values, those of which each letter and digit was found (as whatever
+    kind), and those of which any was. chars, covered: their letters and digits, and those found.
     findings, right: what the tool called this kind, and those with at least half of their letters and digits
     in labels. found_chars, right_chars: their letters and digits, and those in labels.
     """
