@@ -311,7 +311,7 @@ CATALOG: Mapping[str, Builtin] = {
         rf"(?<![\d.])\d{{9}}{_NO_DIGIT}(?!\.\d)", 0.5, "ssn", ("ssn", "social", "ss#"), context_required=True
     ),
     "mrn-cue": Builtin(
-        rf"{LEFT}(?:m\.?r\.?n\.?|mr(?=[^\S\n]?(?:\#|nos?\.|num))|medical[^\S\n]record|med\.?[^\S\n]?rec\.?|chart"
+        rf"{LEFT}(?:m\.?r\.?n\.?|mr(?=[^\S\n]?(?:\#|nos?\.|num))|medical[^\S\n]record|med\.?[^\S\n]?rec\.?|chart(?![^\S\n]?\d\d?/\d)"
         rf"|record(?=[^\S\n]?[:\#=])|e?mpi|hospital[^\S\n]?(?:number|no\.?|id|\#)|unit[^\S\n](?:number|no\.?)){_IS}"
         rf"[-]?{_GROUPED_ID}{RIGHT}|{LEFT}m\.?r\.?n\.?[^\S\n]?[:=\#][^\S\n]?(?P<digit>\d){RIGHT}",
         0.9,

@@ -34,12 +34,12 @@ class DictionaryMatcher:
     `builtin`.
 
     With `ignore_case` accents don't count either. Without `whole_words` an entry is found inside of words
-    too. With `prose` a word counts only with a capital and small letters, beside a small word, and not before
-    what is called after somebody (``Thomas splint``). `fuzzy` words may differ by one letter from five
-    letters on, or by two from eight. Entries of `unless`, and in a built-in list ordinary words, are not found alone.
-    `pairs` uses no list but the census:
-    a given name next to a surname. `outside` turns the search round: found is each word that is not in a safe
-    vocabulary, which suits the names of folders and files, not text.
+    too. With `prose` a word counts only with a capital and small letters, beside a small word, and not
+    before what is called after somebody (``Thomas splint``). `fuzzy` words may differ by one letter from
+    five letters on, or by two from eight. Entries of `unless`, and in a built-in list ordinary words, are
+    not found alone. `pairs` uses no list but the census: a given name next to a surname. `outside` turns
+    the search round: found is each word that is not in a safe vocabulary, which suits the names of
+    folders and files, not text.
     """
 
     kind: ClassVar[str] = "dictionary"

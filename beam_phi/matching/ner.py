@@ -12,13 +12,15 @@ from beam_phi.library.model import DataClass, MatcherSpec
 from beam_phi.library.words import is_ordinary
 from beam_phi.matching.base import Finding
 from beam_phi.matching.entity_model import ENTITIES, Entity, recogniser
-from beam_phi.matching.name_chains import is_eponym
+from beam_phi.matching.name_chains import is_owner
 from beam_phi.matching.params import SCORE, Schema, check
 from beam_phi.matching.terms import is_term
 
 #: What may stand between the words of one finding.
 _GAP = re.compile(r"[\s,.'\u2019#-]{0,3}")
 _WORD = re.compile(r"[^\W_]+")
+#: The second of two names that a thing is called after.
+_JOINED = re.compile(r"-[^\W\d_]{2,30}")
 #: What stands before a town.
 _IN = re.compile(r"(?<![^\W_])(?:in|from|to|at|near|of)\s\Z")
 #: So sure is the model of a common word that it is taken for a part of the name beside it.
@@ -88,6 +90,9 @@ class NerMatcher:
             run = run[:-1]
         score = max(entity.score for entity in run)
         start, end = run[0].start, run[-1].end
+        joined = _JOINED.match(text, end)
+        if run[-1].label in _NAMED and is_owner(text, joined.end() if joined else end):
+            return
         yield Finding(start, end, self.data_class, self.name, self.kind, score, self._priority)
 
 
@@ -102,13 +107,13 @@ def _belongs(text: str, entity: Entity, capitals: bool) -> bool:
 
 
 def _may_name(text: str, entity: Entity, capitals: bool) -> bool:
-    """True for a word that names somebody or some place by itself; not for eponyms, terms of medicine, common
-    words, initials, and in a text with `capitals` small words that the census doesn't know."""
-    if entity.label not in _NAMED:
-        return entity.label not in _NUMBERS
+    """True for a word that names somebody or some place by itself; not for terms of medicine, common words,
+    initials, numbers, and in a text with `capitals` small words that the census doesn't know."""
     word = text[entity.start : entity.end]
+    if entity.label not in _NAMED:
+        return entity.label not in _NUMBERS and not (capitals and word.islower())
     folded = fold(word)
-    if len(word) < 2 or is_eponym(text, folded, entity.end) or is_term(folded):
+    if len(word) < 2 or is_term(folded):
         return False
     known = is_given(folded) or is_surname(folded)
     if is_ordinary(folded):

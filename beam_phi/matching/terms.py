@@ -8,7 +8,7 @@ from beam_phi.identity.persons import is_given, is_surname
 
 #: Stems of drugs' names (WHO, International Nonproprietary Names) that end no usual name of a person.
 _DRUG = (
-    "cillin|m[iy]cin|floxacin|cycline|c[oa]nazole|nidazole|prazole|vir|statin|vastatin|sartan|pril|olol|dipine|parin"
+    "cillin|m[iy]cin|floxacin|cycline|c[oa]nazole|imazole|nidazole|prazole|vir|statin|vastatin|sartan|pril|olol|dipine|parin"
     "|[txzc]i?mab|tinib|ciclib|tidine|setron|triptan|gliptin|gliflozin|glutide|formin|azepam|azolam|barbital|ocaine"
     "|sone|solone|nolone|terol|tropium|thiazide|semide|lukast|xaban|gatran|grel|platin|rubicin|taxel|oxetine|azepine"
     "|apine|peridone|piprazole|oxacin|afil|dronate|steride|profen|fenac|codone|morphone|fentanil|curium|curonium"

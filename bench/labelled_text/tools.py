@@ -12,7 +12,7 @@ from typing import Protocol
 from beam_phi import load_library
 from beam_phi.engine.plan import Planner
 from beam_phi.formats.plain import PARAGRAPH
-from beam_phi.matching import resolve
+from beam_phi.matching import Finding, RecogniserMissing, resolve
 from bench.labelled_text.model import Span
 from bench.pixels.tools import Recipe, ToolMissing, interpreter
 from bench.pixels.worker import Broken, Worker
@@ -58,7 +58,7 @@ class Own:
     def find(self, texts: Sequence[str]) -> tuple[list[list[Span]], float]:
         try:
             searcher = Planner(load_library(self._library)).plan(PARAGRAPH).searcher
-        except ImportError as error:
+        except RecogniserMissing as error:
             raise ToolMissing(str(error)) from error
         assert searcher is not None
         before = time.process_time()
@@ -67,8 +67,8 @@ class Own:
         return [[_own(finding) for finding in findings] for findings in found], cpu
 
 
-def _own(finding: object) -> Span:
-    return Span(finding.start, finding.end, OWN.get(finding.data_class, "other"))  # type: ignore[attr-defined]
+def _own(finding: Finding) -> Span:
+    return Span(finding.start, finding.end, OWN.get(finding.data_class, "other"))
 
 
 _CODE = """
