@@ -95,7 +95,7 @@ def _is_stranger(word: str, folded: str) -> bool:
 
 def _judge(text: str, run: list[_Token]) -> Iterator[tuple[int, int, float]]:
     """The name in a run of neighbouring name-like tokens, without the ordinary words at its ends."""
-    score = _score(text, run)
+    score = _score(text, run) if len(run) > 1 else 0.0
     if not score:
         return
     while len(run) > 2 and _trimmable(run[0]) and _score(text, run[1:]) == score:

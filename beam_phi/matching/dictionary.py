@@ -18,13 +18,15 @@ from beam_phi.matching.name_chains import beside_small_word, is_owner
 from beam_phi.matching.needles import Needles
 from beam_phi.matching.params import SCORE, STRINGS, Schema, check, wrong
 from beam_phi.matching.strangers import POSSESSIVE, find_strangers
+from beam_phi.matching.streets import UPPER
 
 #: Lists of single names that a library can call by name.
 BUILTIN_LISTS = ("surnames", "given-names", "mostly-given")
-#: Shorter words of prose are more often something else.
-_LEAST_IN_PROSE = 4
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+#: A capital and three small letters or more: shorter words of prose are more often something else.
+_PROPER_WORD = re.compile(rf"(?<![^\W_])[{UPPER}][^\W\d_A-Z]{{3,}}(?:['\u2019][sS])?(?![^\W_]|-[^\W_])")
+_APOSTROPHES = ("'", "\u2019")
 _BLANKS = re.compile(r"\s+")
 _BLANK = re.compile(r"\s")
 
@@ -116,21 +118,23 @@ class DictionaryMatcher:
             yield from self._find_phrases(text, self._phrases)
 
     def _find_words(self, text: str) -> Iterator[Finding]:
-        """Words as a whole, and the parts of hyphenated ones."""
-        for match in _WORD.finditer(text):
-            start = match.start()
-            end = match.end() - 2 * bool(POSSESSIVE.search(match[0]))
-            if self._prose and not _in_prose(text, start, end):
-                continue
-            if self._is_entry(match[0]):
-                yield self._finding(start, match.end(), self._score)
-            elif end < match.end() and self._is_entry(text[start:end]):
-                yield self._finding(start, end, self._score)
-            elif "-" in match[0]:
-                for part in match[0].split("-"):
-                    if self._is_entry(part):
-                        yield self._finding(start, start + len(part), self._score)
-                    start += len(part) + 1
+        for match in (_PROPER_WORD if self._prose else _WORD).finditer(text):
+            for start, end in self._entries_of(match):
+                if not self._prose or _in_prose(text, start, end):
+                    yield self._finding(start, end, self._score)
+
+    def _entries_of(self, match: re.Match[str]) -> Iterator[tuple[int, int]]:
+        """The word, or without its possessive, or its parts."""
+        word, start = match[0], match.start()
+        if self._is_entry(word):
+            yield match.span()
+        elif word[-2:-1] in _APOSTROPHES and POSSESSIVE.search(word) and self._is_entry(word[:-2]):
+            yield start, match.end() - 2
+        elif "-" in word:
+            for part in word.split("-"):
+                if self._is_entry(part):
+                    yield start, start + len(part)
+                start += len(part) + 1
 
     def _is_entry(self, word: str) -> bool:
         normal = fold(word) if self._ignore_case else word
@@ -156,10 +160,8 @@ class DictionaryMatcher:
 
 
 def _in_prose(text: str, start: int, end: int) -> bool:
-    """True for a capitalised word beside a small one, unless it says whose thing follows."""
-    if end - start < _LEAST_IN_PROSE or not text[start:end].istitle() or is_owner(text, end):
-        return False
-    return beside_small_word(text, start, end)
+    """True for a word beside a small one, unless it says whose thing follows."""
+    return beside_small_word(text, start, end) and not is_owner(text, end)
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:
