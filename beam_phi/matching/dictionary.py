@@ -19,6 +19,7 @@ from beam_phi.matching.needles import Needles
 from beam_phi.matching.params import SCORE, STRINGS, Schema, check, wrong
 from beam_phi.matching.strangers import POSSESSIVE, find_strangers
 from beam_phi.matching.streets import UPPER
+from beam_phi.matching.towns import find_towns
 
 #: Lists of single names that a library can call by name.
 BUILTIN_LISTS = ("surnames", "given-names", "mostly-given")
@@ -31,6 +32,10 @@ _BLANKS = re.compile(r"\s+")
 _BLANK = re.compile(r"\s")
 
 
+#: Parameters that choose a search of its own in the place of a list.
+_SEARCHES = {"pairs": find_names, "towns": find_towns, "outside": find_strangers}
+
+
 class DictionaryMatcher:
     """Finds the entries of a list: `words` or a `file` (UTF-8, an entry a line, ``#`` before a comment) or a
     `builtin`.
@@ -39,9 +44,9 @@ class DictionaryMatcher:
     too. With `prose` a word counts only with a capital and small letters, beside a small word, and not
     before what is called after somebody (``Thomas splint``). `fuzzy` words may differ by one letter from
     five letters on, or by two from eight. Entries of `unless`, and in a built-in list ordinary words, are
-    not found alone. `pairs` uses no list but the census: a given name next to a surname. `outside` turns
-    the search round: found is each word that is not in a safe vocabulary, which suits the names of
-    folders and files, not text.
+    not found alone. `pairs` uses no list but the census: a given name next to a surname. `towns` uses a
+    list of towns, behind a preposition. `outside` turns the search round: found is each word that is not
+    in a safe vocabulary, which suits the names of folders and files, not text.
     """
 
     kind: ClassVar[str] = "dictionary"
@@ -52,6 +57,7 @@ class DictionaryMatcher:
             "file": {"type": "string", "minLength": 1},
             "words": STRINGS,
             "pairs": {"const": True},
+            "towns": {"const": True},
             "outside": {"const": "words"},
             "ignore_case": {"type": "boolean"},
             "whole_words": {"type": "boolean"},
@@ -61,7 +67,9 @@ class DictionaryMatcher:
             "score": SCORE,
             "min_score": SCORE,
         },
-        "oneOf": [{"required": [source]} for source in ("builtin", "file", "words", "pairs", "outside")],
+        "oneOf": [
+            {"required": [source]} for source in ("builtin", "file", "words", "pairs", "towns", "outside")
+        ],
         "additionalProperties": False,
     }
 
@@ -73,7 +81,7 @@ class DictionaryMatcher:
         self._priority = data_class.priority
         #: True if it finds what no vocabulary knows, in encoded text too much.
         self.outside = "outside" in params
-        self._names = find_names if "pairs" in params else find_strangers if self.outside else None
+        self._names = next((find for name, find in _SEARCHES.items() if name in params), None)
         self._ignore_case: bool = params.get("ignore_case", True)
         self._whole: bool = params.get("whole_words", True)
         self._prose: bool = params.get("prose", False)

@@ -85,6 +85,7 @@ TOWN = (
     rf"{_LEFT}(?P<town>{_PROPER_TOWN}),{_BLANK}{_CLEAR_STATE}{_RIGHT}(?!{_BLANK}?[\d.:])"
     rf"|{_LEFT}(?-i:in|from|at|near|to|of){_BLANK}(?P<there>{_PROPER_TOWN}),{_BLANK}{STATE}{_RIGHT}"
     rf"(?!{_BLANK}?\d)"
+    rf"|{_LEFT}(?P<county>{_PROPER_TOWN}{_BLANK}(?-i:County|Parish)){_RIGHT}"
     rf"|{_LEFT}(?:(?:lives|lived|living|resid(?:es|ed|ing)|born|raised|grew{_BLANK}up|home){_BLANK}"
     rf"(?:alone{_BLANK})?in|(?:native|resident){_BLANK}of|(?:hometown|home{_BLANK}town|home{_BLANK}city)(?:{_BLANK}(?:is|of))?:?)"
     rf"{_BLANK}(?:the{_BLANK}(?:city|town|village){_BLANK}of{_BLANK})?(?P<home>{_PROPER_TOWN})"

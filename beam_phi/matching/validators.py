@@ -159,9 +159,12 @@ def person_word(value: str) -> bool:
 
 
 def place(value: str) -> bool:
-    """False for several common words (``Assisted Living``), unless they begin as towns do (``New York``)."""
+    """False for several common words (``Assisted Living``), unless they begin or end as places do (``New
+    York``, ``Cook County``)."""
     words = [fold(word) for word in _WORD.findall(value)]
-    return len(words) < 2 or words[0] in _FIRST_OF_TOWN or not all(map(is_ordinary, words))
+    if len(words) < 2 or words[0] in _FIRST_OF_TOWN or words[-1] in ("COUNTY", "PARISH"):
+        return True
+    return not all(map(is_ordinary, words))
 
 
 VALIDATORS: Mapping[str, Callable[[str], bool]] = {

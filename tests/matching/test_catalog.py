@@ -120,6 +120,7 @@ FINDS = [
      ["Springfield", "Baltimore", "Boston"]),
     ("town", "born in Chicago, lives alone in New Haven, resident of Erewhon",
      ["Chicago", "New Haven", "Erewhon"]),
+    ("town", "of Cook County and Jefferson Parish", ["Cook County", "Jefferson Parish"]),
     ("zip-cue", "zip code is 3910, postal code 394 13", ["3910", "394 13"]),
     ("postcode-ca", "Calgary T2N 1N4", ["T2N 1N4"]),
     ("phone-label", "781 1704 office, (579) 888-3058 (home)", ["781 1704", "(579) 888-3058"]),

@@ -79,6 +79,35 @@ def test_given_names_in_prose() -> None:
         assert prose(text) == []
 
 
+def test_towns_behind_a_preposition() -> None:
+    text = "from Chicago to Salt Lake City, in Coeur d\u2019Alene; near St. Louis and in M\u00fcnster."
+    assert found(text, towns=True) == [
+        "Chicago",
+        "Salt Lake City",
+        "Coeur d\u2019Alene",
+        "St. Louis",
+        "M\u00fcnster",
+    ]
+    assert found("in Boston Medical Center", towns=True) == ["Boston"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "according to Glasgow coma scale",
+        "in Normal range",
+        "in Mexico and in Texas",
+        "in chicago",
+        "Boston brace",
+        "due to Foley",
+        "given in Mobile unit",
+        "transferred to Surgery",
+    ],
+)
+def test_no_towns(text: str) -> None:
+    assert found(text, towns=True) == []
+
+
 def test_words_and_phrases() -> None:
     words = ["Nordlys", "Lake County Clinic", "M\u00fcller"]
     text = "NORDLYS of Lake  County, lake county\nclinic; MULLER and Nordlysa"
