@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beam_phi.errors import CallError
+from beam_phi.job import Job, run
 from beam_phi.library.model import DataClass, MatcherSpec
 from beam_phi.matching import MatcherSpecError, NerMatcher, RecogniserMissing, Searcher, check_recogniser, ner
 from beam_phi.matching import entity_model as module
@@ -138,6 +141,15 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_PACKAGE", "no_such_package_of_weights")
     with pytest.raises(RecogniserMissing, match="extra `ner`"):
         check_recogniser()
+
+
+def test_a_run_without_it_does_not_begin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(module, "_PACKAGE", "no_such_package_of_weights")
+    (tmp_path / "in").mkdir()
+    library = str(Path(__file__).parents[2] / "templates" / "library" / "ner.yaml")
+    with pytest.raises(CallError, match="extra `ner`"):
+        run(Job("mask", str(tmp_path / "in"), str(tmp_path / "out"), library, ocr="never"))
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("word", ["AMOXICILLIN", "METOPROLOL", "PANCREATITIS", "CHOLECYSTECTOMY"])
