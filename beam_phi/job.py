@@ -28,6 +28,7 @@ from beam_phi.formats.dicom import STANDARD, digests
 from beam_phi.library.form import with_pixels
 from beam_phi.library.load import load
 from beam_phi.library.model import Library
+from beam_phi.matching import RecogniserMissing, check_recogniser
 from beam_phi.pixels.engines import EngineError, check_engine
 from beam_phi.transforms import (
     MaskPhi,
@@ -95,6 +96,7 @@ def run(job: Job) -> Result:
     """
     library = library_of(job)
     _check_engine(library)
+    _check_recogniser(library)
     job = replace(job, key=_key_reference(job.key))
     engine = engine_for(library, str(job.key), job.values)
     files = count_files(job.input)
@@ -124,6 +126,15 @@ def _check_engine(library: Library) -> None:
             check_engine(library.pixels.engine, library.pixels.thorough)
         except EngineError as error:
             raise CallError(f"burned-in text can't be searched for: {error}; or say --ocr never") from None
+
+
+def _check_recogniser(library: Library) -> None:
+    """Fail before the run where a matcher asks for a recogniser that is missing. Raises CallError."""
+    if any(spec.kind == "ner" for each in library.classes.values() for spec in each.matchers):
+        try:
+            check_recogniser()
+        except RecogniserMissing as error:
+            raise CallError(str(error)) from None
 
 
 def _run(job: Job, engine: Engine, options: PipelineOptions) -> Result:

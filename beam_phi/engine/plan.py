@@ -9,7 +9,7 @@ from beam_phi.formats.document import FieldType
 from beam_phi.formats.places import expanded
 from beam_phi.identity.issuers import Issuers
 from beam_phi.library.model import DataClass, Library, MatcherSpec, Selector
-from beam_phi.matching import FieldMatcher, Searcher, selects
+from beam_phi.matching import CONTENT_KINDS, FieldMatcher, Searcher, recogniser, selects
 
 #: Roles whose values are worth searching for elsewhere in the scope. UIDs are found by their own form, and
 #: common dates (a study's date stands in half of all fields) say little of a person.
@@ -59,6 +59,7 @@ class Planner:
     """Makes plans: one for all FieldTypes that the library can't tell apart."""
 
     def __init__(self, library: Library) -> None:
+        """Raises RecogniserMissing if the library wants one and it is not installed."""
         self._library = library
         self._plans: dict[FieldType, Plan] = {}
         self._shared: dict[Hashable, Plan] = {}
@@ -73,7 +74,9 @@ class Planner:
             for spec, data_class in matchers
             if spec.kind == "field"
         ]
-        self._contents = [pair for pair in matchers if pair[0].kind in ("pattern", "dictionary")]
+        self._contents = [pair for pair in matchers if pair[0].kind in CONTENT_KINDS]
+        if any(spec.kind == "ner" for spec, _ in self._contents):
+            recogniser()
         self._never = [expanded(selector) for selector in library.never]
         selectors = [
             *self._never,

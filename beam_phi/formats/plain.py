@@ -14,7 +14,8 @@ MAX_SCOPE = 8 * 1024 * 1024
 #: A longer paragraph is cut where a line ends a sentence, or at any line once it is twice as long.
 MAX_PARAGRAPH = 64 * 1024
 
-_PARAGRAPH = FieldType("text", {"part": "paragraph"})
+#: What all paragraphs of text files share.
+PARAGRAPH = FieldType("text", {"part": "paragraph"})
 _SENTENCE_ENDS = (b".", b"!", b"?", b":", b";")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -98,10 +99,10 @@ class TextDocument:
         """Raises FormatError ``bad-encoding`` or ``record-too-long`` (of a line)."""
         lead, number = self._encoding.bom, 1
         for chunk in _chunks(lines(self._encoding.blocks(self._source.stream))):
-            yield TextScope(chunk, number, self._encoding, _PARAGRAPH, lead)
+            yield TextScope(chunk, number, self._encoding, PARAGRAPH, lead)
             lead, number = b"", number + len(chunk)
         if lead:
-            yield TextScope([], number, self._encoding, _PARAGRAPH, lead)
+            yield TextScope([], number, self._encoding, PARAGRAPH, lead)
 
 
 def open(source: Source) -> TextDocument:

@@ -1,4 +1,5 @@
-"""The packaged word lists, loaded on first use. ``tools/make_wordlists.py`` says where they are from."""
+"""The packaged word lists, loaded on first use. ``tools/make_wordlists.py`` and ``tools/make_towns.py`` say
+where they are from."""
 
 from __future__ import annotations
 
@@ -6,10 +7,11 @@ import gzip
 from functools import cache
 from importlib.resources import files
 
-#: surnames, given-names: 1990 US Census. mostly-given: given names rarer as surnames. words: vocabulary that
-#: is safe to stand in clear, among it the names that are foremost words (HEAD, BROWN, MAY). eponyms: names in
-#: the language of medicine. eponym-pairs: the like of two names. labels: what stands before values in forms
-#: and never ends a name. path-words: words usual in the folder and file names of medical images.
+#: surnames, given-names: 1990 US Census. mostly-given: given names rarer as surnames. words: vocabulary
+#: that is safe to stand in clear, among it the names that are foremost words (HEAD, BROWN, MAY). eponyms:
+#: names in the language of medicine. eponym-pairs: the like of two names. labels: what stands before values
+#: in forms and never ends a name. towns: names of towns, words joined by hyphens. path-words: words usual
+#: in the folder and file names of medical images.
 WORD_LISTS = (
     "surnames",
     "given-names",
@@ -19,6 +21,7 @@ WORD_LISTS = (
     "path-words",
     "labels",
     "eponym-pairs",
+    "towns",
 )
 
 

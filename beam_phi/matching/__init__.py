@@ -12,16 +12,21 @@ from types import MappingProxyType
 from beam_phi.library.model import DataClass, MatcherSpec
 from beam_phi.matching.base import Finding, Matcher, MatcherSpecError
 from beam_phi.matching.dictionary import DictionaryMatcher
+from beam_phi.matching.entity_model import RecogniserMissing, check_recogniser, recogniser
 from beam_phi.matching.field import FieldMatcher, selects
 from beam_phi.matching.known import Identifier, Known
+from beam_phi.matching.ner import NerMatcher
 from beam_phi.matching.pattern import PatternMatcher
 from beam_phi.matching.resolve import resolve
 from beam_phi.matching.searcher import Searcher
 
-MatcherClass = type[PatternMatcher] | type[DictionaryMatcher] | type[FieldMatcher]
+MatcherClass = type[PatternMatcher] | type[DictionaryMatcher] | type[NerMatcher] | type[FieldMatcher]
+
+#: Kinds that search the content of a field.
+CONTENT_KINDS = frozenset({"pattern", "dictionary", "ner"})
 
 _KINDS: Mapping[str, MatcherClass] = MappingProxyType(
-    {cls.kind: cls for cls in (PatternMatcher, DictionaryMatcher, FieldMatcher)}
+    {cls.kind: cls for cls in (PatternMatcher, DictionaryMatcher, NerMatcher, FieldMatcher)}
 )
 
 
@@ -30,7 +35,9 @@ def matcher_kinds() -> Mapping[str, MatcherClass]:
     return _KINDS
 
 
-def build(spec: MatcherSpec, data_class: DataClass) -> PatternMatcher | DictionaryMatcher | FieldMatcher:
+def build(
+    spec: MatcherSpec, data_class: DataClass
+) -> PatternMatcher | DictionaryMatcher | NerMatcher | FieldMatcher:
     """The matcher of a spec. Raises MatcherSpecError for an unknown kind or wrong parameters."""
     if spec.kind not in _KINDS:
         raise MatcherSpecError(f"unknown kind of matcher {spec.kind!r}: one of {', '.join(_KINDS)}")
@@ -38,6 +45,7 @@ def build(spec: MatcherSpec, data_class: DataClass) -> PatternMatcher | Dictiona
 
 
 __all__ = [
+    "CONTENT_KINDS",
     "DictionaryMatcher",
     "FieldMatcher",
     "Finding",
@@ -45,10 +53,14 @@ __all__ = [
     "Known",
     "Matcher",
     "MatcherSpecError",
+    "NerMatcher",
     "PatternMatcher",
+    "RecogniserMissing",
     "Searcher",
     "build",
+    "check_recogniser",
     "matcher_kinds",
+    "recogniser",
     "resolve",
     "selects",
 ]

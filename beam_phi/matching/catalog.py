@@ -5,17 +5,23 @@ linear in the text. Word limits are the lookarounds :data:`LEFT` and :data:`RIGH
 underscore parts words in file names. A named group narrows the finding to itself, the rest of the pattern
 being its cue.
 
-==================== =====================================================================
-dates and times      ``date-iso date-numeric date-compact datetime-compact date-month-name date-month-year
-date-day-month date-cue time-with-date time-of-day year-cue`` ages                 ``age-text age-dicom``
-contacts             ``phone-us phone-international phone-cue fax-cue email url ipv4 ipv6 mac-address``
-persons' numbers     ``ssn ssn-plain mrn-cue patient-id-cue accession-cue order-cue account-cue
-health-plan-cue mbi license-cue npi dea nhs-number credit-card iban`` things               ``vin plate-cue
-device-serial-cue uid long-number`` places               ``street-address po-box city-state-zip zip-us zip-cue
-postcode-uk organization`` names                ``name-title name-title-caps name-cue name-relative
-name-dictated name-credential name-caret name-comma name-for name-initials`` parts of a path      ``path-date
-path-month path-time path-label-id path-id path-folder-id path-code path-digits`` ====================
-=====================================================================
+Dates and times: ``date-iso date-numeric date-compact datetime-compact date-month-name date-month-year
+date-day-month date-cue time-with-date time-of-day year-cue``. Ages: ``age-text age-dicom``.
+
+Contacts: ``phone-us phone-international phone-cue phone-label fax-cue email url ipv4 ipv6 mac-address``.
+
+Numbers of persons: ``ssn ssn-plain mrn-cue patient-id-cue accession-cue order-cue account-cue
+health-plan-cue mbi license-cue npi dea nhs-number credit-card iban``. Of things: ``vin plate-cue
+device-serial-cue uid long-number``.
+
+Places: ``street-address street-unit address-cue military-address po-box city-state-zip town zip-us zip-cue
+postcode-uk postcode-ca organization``.
+
+Names: ``name-title name-title-caps name-cue name-relative name-subject name-dictated name-credential
+name-caret name-comma name-for name-initials``.
+
+Parts of a path: ``path-date path-month path-time path-label-id path-id path-folder-id path-code
+path-digits``.
 """
 
 from __future__ import annotations
@@ -24,6 +30,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from beam_phi.identity.dates import FOREIGN_MONTH
+from beam_phi.matching import streets
+from beam_phi.matching.streets import LETTER as _LETTER
+from beam_phi.matching.streets import STATE as _STATE
+from beam_phi.matching.streets import UPPER
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +89,8 @@ _OLD = r"(?:9\d|1[01]\d)"
 
 # -- names -----------------------------------------------------------------------------------------
 
-#: The capitals that names begin with, inside of brackets.
-UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u024f\u0386-\u03ab\u0400-\u042f\u1e00-\u1eff"
 #: Scripts without capitals: Hebrew, Arabic, the Indic ones, Thai, kana, ideographs, Hangul.
 _UNCASED = "[\u05d0-\u06d3\u0904-\u0e30\u3041-\u30fe\u3400-\u9fff\uac00-\ud7a3]"
-_LETTER = r"[^\W\d_]"
 #: A capitalised or all-capital name of two letters or more, with inner apostrophes and hyphens.
 _NAME = rf"[{UPPER}](?={_LETTER}|['\u2019]){_LETTER}{{0,30}}(?:['\u2019-]{_LETTER}{{1,30}}){{0,3}}"
 #: What comes before a family name: "van der", "St.", "al-", "d'".
@@ -91,6 +98,8 @@ _LEAD = (
     r"(?:(?:(?i:van|von|vom|zu|der|den|de|del|della|di|da|dos|du|la|le|el|bin|ibn|ben|abu|ter|ten|mac|st\.?)[^\S\n]){1,3}"
     r"(?:[dDlL]['\u2019])?|(?i:al|el|ad|as)-|[dDlL]['\u2019])"
 )
+#: A word with a capital and small letters.
+_PROPER = rf"[{UPPER}][^\W\d_A-Z]{{1,30}}(?:['\u2019-]{_LETTER}{{2,30}})?"
 _INITIAL = rf"[{UPPER}](?:\.|(?!{_LETTER}))"
 _PARTICLE = r"(?:(?i:van|von|der|den|de|del|della|di|da|dos|du|la|le|al|el|bin|ibn|ben|ter|ten|st\.))"
 _GAP = r"[^\S\n]{1,3}\n?[^\S\n]{0,3}|\n[^\S\n]{0,3}"
@@ -125,19 +134,11 @@ _GROUPED_ID = (
     rf"(?P<id>(?:[A-Z]{{0,4}}\d{{1,4}}|(?-i:(?!AND|DOB|AGE|SEX|FOR|ON|OR|OF|IN)[A-Z]{{2,4}}))"
     rf"(?:[ ]\d{{2,4}}(?!{_ANOTHER})){{1,5}}|{_BARE_ID})"
 )
+_SEVEN_DIGITS = r"(?=(?:[+(]?\d[ ().-]{0,3}){7})"
 _PHONE_TAIL = r"(?:[^\S\n]{0,2}(?:x|ext\.?|extension)[^\S\n]?\d{1,6})?"
 
 # -- places ----------------------------------------------------------------------------------------
 
-_STREET = (
-    r"(?:street|st|avenue|ave?|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|circle|cir|place|pl|square"
-    r"|sq|terrace|ter"
-    r"|trail|trl|parkway|pkwy|highway|hwy|route|rte|way|alley|aly|crescent|cres|close|mews)"
-)
-_STATE = (
-    r"(?-i:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT"
-    r"|V[AIT]|W[AIVY])"
-)
 _PLACE_WORDS = (
     "state",
     "zip",
@@ -238,7 +239,8 @@ CATALOG: Mapping[str, Builtin] = {
         rf"|{LEFT}(?P<spelled>ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
         rf"|(?:an?[^\S\n]|one[^\S\n])?hundred(?:[^\S\n]and[^\S\n]{_LETTER}{{3,6}})?)(?=[-\s](?:years?|yrs?|y/?o)\b)"
         rf"|{LEFT}(?:aged?"
-        rf"|age[^\S\n]of)[^\S\n]{{0,2}}[:=]?[^\S\n]{{0,2}}(?P<after>\d{{1,3}}){_NO_DIGIT}(?![./:]\d)",
+        rf"|age[^\S\n]of|turned|turning)[^\S\n]{{0,2}}[:=]?[^\S\n]{{0,2}}(?P<after>\d{{1,3}}){_NO_DIGIT}(?![./:]\d)"
+        r"(?![^\S\n]?(?:\u00b0|deg|%|times))",
         0.8,
     ),
     "age-dicom": Builtin(rf"{LEFT}\d{{3}}[DWMY]{RIGHT}", 0.6, ignore_case=False),
@@ -262,8 +264,17 @@ CATALOG: Mapping[str, Builtin] = {
         rf"|extension|telefon)s?\.?{_IS}"
         rf"(?P<phone>[+(]?\d[\d ()./-]{{2,20}}\d){_NO_DIGIT}{_PHONE_TAIL}"
         rf"|{LEFT}(?:at|dial|reach(?:ed|able)?)[^\S\n](?P<local>[2-9]\d\d[-.]\d{{4}})(?![\d-]|\.\d)"
+        rf"|{LEFT}(?:answer(?:ing|s|ed)?|reach(?:ed|able)?|available|call(?:ed|ing)?|message[ds]?|text(?:ed)?"
+        rf"|registered)[^\S\n](?:(?:him|her|them|me|us|back|on|my|his|number|cell|mobile)[^\S\n]){{0,3}}"
+        rf"(?:(?:at|on|to)[^\S\n])?{_SEVEN_DIGITS}(?P<reached>[+(]?\d[\d ().-]{{5,20}}\d){_NO_DIGIT}"
         rf"|(?<![\w.])(?<!\d[^\S\n])x[^\S\n]?(?P<extension>\d{{4,5}})(?![\w-]|\.\d|[^\S\n]?(?:mg|magn))",
         0.8,
+    ),
+    # A number with what it is behind: "555 23 45 office".
+    "phone-label": Builtin(
+        rf"(?<![\d.-])(?<!\d ){_SEVEN_DIGITS}(?P<phone>[+(]?\d[\d ().-]{{5,20}}\d{_PHONE_TAIL})"
+        rf"[^\S\n]{{1,2}}[(\[]?(?:office|mobile|cell(?:ular)?|home|work|desk|fax|pager|phone|tel){RIGHT}",
+        0.7,
     ),
     "fax-cue": Builtin(rf"{LEFT}(?:tele)?fax{_IS}(?P<fax>[+(]?\d[\d ()./-]{{4,20}}\d){_NO_DIGIT}", 0.85),
     "email": Builtin(
@@ -300,7 +311,7 @@ CATALOG: Mapping[str, Builtin] = {
         rf"(?<![\d.])\d{{9}}{_NO_DIGIT}(?!\.\d)", 0.5, "ssn", ("ssn", "social", "ss#"), context_required=True
     ),
     "mrn-cue": Builtin(
-        rf"{LEFT}(?:m\.?r\.?n\.?|mr(?=[^\S\n]?(?:\#|nos?\.|num))|medical[^\S\n]record|med\.?[^\S\n]?rec\.?|chart"
+        rf"{LEFT}(?:m\.?r\.?n\.?|mr(?=[^\S\n]?(?:\#|nos?\.|num))|medical[^\S\n]record|med\.?[^\S\n]?rec\.?|chart(?![^\S\n]?\d\d?/\d)"
         rf"|record(?=[^\S\n]?[:\#=])|e?mpi|hospital[^\S\n]?(?:number|no\.?|id|\#)|unit[^\S\n](?:number|no\.?)){_IS}"
         rf"[-]?{_GROUPED_ID}{RIGHT}|{LEFT}m\.?r\.?n\.?[^\S\n]?[:=\#][^\S\n]?(?P<digit>\d){RIGHT}",
         0.9,
@@ -393,24 +404,13 @@ CATALOG: Mapping[str, Builtin] = {
         "no-date",
     ),
     # places
-    "street-address": Builtin(
-        rf"(?<![\w.])\d{{1,6}}[A-Z]?[^\S\n](?:(?:[NS][EW]|[NSEW])\.?[^\S\n]|(?:north|south|east|west)[^\S\n])?"
-        rf"(?:(?:(?-i:[{UPPER}0-9]){_LETTER}{{0,25}}|\d{{1,3}}(?:st|nd|rd|th))[^\S\n]){{1,4}}?{_STREET}\.?{RIGHT}"
-        rf"(?:,?[^\S\n](?:apt|apartment|suite|ste|unit|floor|fl|room|rm"
-        rf"|\#)\.?[^\S\n]?\#?[A-Z0-9-]{{1,6}}{RIGHT})?"
-        rf"(?:,[^\S\n](?-i:[{UPPER}]){_LETTER}{{1,25}}(?:[ ](?-i:[{UPPER}]){_LETTER}{{1,25}}){{0,2}}"
-        rf",[^\S\n]?{_STATE}{RIGHT}(?![^\S\n]\d))?"
-        rf"|{LEFT}(?-i:[{UPPER}]){_LETTER}{{2,30}}(?:stra(?:\u00df|ss)e|str\.|weg|platz|allee|gasse|damm)"
-        rf"[^\S\n]\d{{1,4}}[a-z]?{RIGHT}(?:,?[^\S\n]\d{{5}}[^\S\n](?-i:[{UPPER}]){_LETTER}{{2,25}})?",
-        0.75,
-        context=_PLACE_WORDS,
-    ),
-    "po-box": Builtin(rf"{LEFT}p\.?[^\S\n]?o\.?[^\S\n]?box[^\S\n]\d{{1,7}}{RIGHT}", 0.9),
-    "city-state-zip": Builtin(
-        rf"{LEFT}(?-i:[{UPPER}]){_LETTER}{{1,25}}(?:[ -](?-i:[{UPPER}]){_LETTER}{{0,25}}){{0,2}}"
-        rf",?[^\S\n]{{1,2}}{_STATE}[^\S\n]{{1,2}}\d{{5}}(?:-\d{{4}})?{_NO_DIGIT}",
-        0.85,
-    ),
+    "street-address": Builtin(streets.STREET_ADDRESS, 0.75, context=_PLACE_WORDS),
+    "street-unit": Builtin(streets.STREET_UNIT, 0.7),
+    "address-cue": Builtin(streets.ADDRESS_CUE, 0.7),
+    "military-address": Builtin(streets.MILITARY_ADDRESS, 0.9),
+    "po-box": Builtin(streets.PO_BOX, 0.9),
+    "city-state-zip": Builtin(streets.CITY_STATE_ZIP, 0.85),
+    "town": Builtin(streets.TOWN, 0.6, "place", min_score=0.6),
     "zip-us": Builtin(
         rf"(?<![\d.,$-])(?P<zip>\d{{5}}(?:-\d{{4}})?){_NO_DIGIT}(?![.,-]\d)",
         0.5,
@@ -418,12 +418,17 @@ CATALOG: Mapping[str, Builtin] = {
         context_required=True,
     ),
     "zip-cue": Builtin(
-        rf"(?:{LEFT}zip(?:[^\S\n]?code)?{_IS}|{LEFT}{_STATE},?[^\S\n]{{1,2}})(?P<zip>\d{{5}}"
-        rf"(?:-\d{{4}})?){_NO_DIGIT}",
+        rf"{LEFT}{_STATE},?[^\S\n]{{1,2}}(?P<zip>\d{{5}}(?:-\d{{4}})?){_NO_DIGIT}"
+        rf"|{LEFT}(?:zip|postal[^\S\n]?code|post[^\S\n]?code|zip[^\S\n]?code){_IS}"
+        rf"(?P<code>\d{{5}}-\d{{4}}|\d{{3}} \d{{2}}|\d{{3,6}}|\d{{4}} [A-Z]{{2}}){RIGHT}(?![.-]\d)",
         0.9,
     ),
     "postcode-uk": Builtin(
         rf"{LEFT}[A-Z]{{1,2}}\d[A-Z0-9]? \d[ABD-HJLNP-UW-Z]{{2}}{RIGHT}", 0.8, ignore_case=False
+    ),
+    # Canada, only with its blank: T2N 1M0 is a tumour elsewhere.
+    "postcode-ca": Builtin(
+        rf"{LEFT}[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] \d[ABCEGHJ-NPRSTV-Z]\d{RIGHT}", 0.8, ignore_case=False
     ),
     "organization": Builtin(
         rf"{LEFT}(?:{_NAME}|St\.)(?:[ ](?:{_NAME}|of|the|and|&|St\.)){{0,5}}?"
@@ -461,7 +466,9 @@ CATALOG: Mapping[str, Builtin] = {
         rf"|cc))[^\S\n]{{0,3}}[:=][^\S\n]{{0,3}}\n?[^\S\n]{{0,3}})"
         rf"(?:(?i:dr|mrs?|ms|prof)\.?[^\S\n])?(?P<name>{_FULL})"
         rf"|{LEFT}(?i:re:|regarding:?|signed,|sincerely,|regards,|(?:patient|pt)[^\S\n]name(?:[^\S\n]is)?"
-        rf"|pcp(?:[^\S\n]is)?)\s{{1,3}}(?P<name_after>{_FULL})"
+        rf"|pcp(?:[^\S\n]is)?|(?:name[^\S\n](?:is|was)|named|called)(?:[^\S\n](?:him|her|it))?)"
+        rf"\s{{1,3}}(?P<name_after>{_FULL})"
+        rf"|{LEFT}(?:my|his|her|their|the|whose)[^\S\n]name[^\S\n]is[^\S\n](?P<name_low>[a-z]{_LETTER}{{2,30}})"
         rf"|(?:(?<=\n)|\A)[^\S\n]{{0,8}}(?i:(?:patient|pt)?[^\S\n]?name)[^\S\n]?[:=][^\S\n]{{0,3}}"
         rf"(?P<name_small>[a-z]{_LETTER}{{2,30}}(?:[^\S\n][a-z]{_LETTER}{{2,30}}){{0,2}})(?=[^\S\n]{{0,3}}(?:\r?\n|\Z))",
         0.8,
@@ -470,10 +477,22 @@ CATALOG: Mapping[str, Builtin] = {
     "name-relative": Builtin(
         rf"{LEFT}(?i:wife|husband|spouse|partner|son|daughter|mother|father|brother|sister|aunt|uncle|niece"
         rf"|nephew|cousin|grand(?:mother|father|son|daughter)"
-        rf"|fianc[e\u00e9]e?|boyfriend|girlfriend|friend|neighbou?r|caregiver|guardian),?(?:{_GAP})"
+        rf"|fianc[e\u00e9]e?|boyfriend|girlfriend|friend|neighbou?r|caregiver|guardian"
+        rf"|kid|baby(?:[^\S\n](?:boy|girl))?|boy|girl),?(?:{_GAP})"
         rf"(?:(?i:is|named|called),?[^\S\n])?(?P<name>{_NAMES})",
         0.6,
         "person-name",
+        ignore_case=False,
+        min_score=0.6,
+    ),
+    # Who does what only persons do.
+    "name-subject": Builtin(
+        rf"{LEFT}(?P<name>(?!(?i:the|this|that|patient|he|she|they)\b){_PROPER}(?:[^\S\n]{_INITIAL})?(?:[^\S\n]{_PROPER}){{0,2}}),?"
+        r"[^\S\n](?:denie[sd]|reports|complain(?:s|ed)|state[sd]|lives|lived|resides|smokes|quit|consented|agreed|says"
+        r"|said|feels|felt|(?:is|was)[^\S\n](?:an?[^\S\n]\d{1,3}|born|seen|discharged|accompanied)|told)\b"
+        rf"|{LEFT}(?:says|said|asks|asked)[^\S\n](?P<name_said>{_PROPER}(?:[^\S\n]{_PROPER})?){RIGHT}",
+        0.6,
+        "person-word",
         ignore_case=False,
         min_score=0.6,
     ),

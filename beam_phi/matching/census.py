@@ -10,7 +10,9 @@ from typing import NamedTuple
 from beam_phi.identity.canonical import fold
 from beam_phi.identity.persons import PARTICLES, TITLES, is_given, is_surname
 from beam_phi.library.words import is_ordinary, word_list
-from beam_phi.matching.catalog import UPPER
+from beam_phi.matching.name_chains import beside_small_word, is_owner
+from beam_phi.matching.streets import UPPER
+from beam_phi.matching.terms import is_term
 
 _WORD = r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*"
 _CAPITALISED = re.compile(
@@ -27,15 +29,20 @@ _WRAP = re.compile(r",?[ \t]{0,2}\r?\n[ \t]{0,2}")
 _ABBREVIATION = 3
 #: Names in a row that are taken for one name.
 MOST = 8
-#: How sure a pair is when neither, or one, of the two is also an ordinary word, and an initial with a
-#: surname.
-PAIR, HALF_PAIR, WITH_INITIAL = 0.85, 0.65, 0.6
+#: Shorter words that no list knows are more often abbreviations than names.
+_STRANGER = 3
+#: How sure a pair is when neither, or one, of the two is also an ordinary word; an initial with a surname; a
+#: name with a word that no list knows.
+PAIR, HALF_PAIR, WITH_INITIAL, WITH_STRANGER = 0.85, 0.65, 0.6, 0.6
 
 
 class _Token(NamedTuple):
+    """A word. stranger: written like a name, and in no list."""
+
     start: int
     end: int
     folded: str
+    stranger: bool = False
 
 
 def find_names(text: str) -> Iterator[tuple[int, int, float]]:
@@ -53,6 +60,8 @@ def find_names(text: str) -> Iterator[tuple[int, int, float]]:
             run = []
         if _nameish(token.folded):
             run.append(token)
+        elif _is_stranger(match[0], token.folded):
+            run.append(token._replace(stranger=True))
         elif run:
             yield from _judge(text, run)
             run = []
@@ -77,20 +86,28 @@ def _nameish(folded: str) -> bool:
     return len(folded) == 1 or folded in PARTICLES or is_given(folded) or is_surname(folded)
 
 
+def _is_stranger(word: str, folded: str) -> bool:
+    """True for a capital and small letters that are in no vocabulary and no term of medicine."""
+    if len(word) < _STRANGER or not word[1:].islower() or is_ordinary(folded) or is_term(folded):
+        return False
+    return folded not in word_list("labels") and folded not in word_list("path-words")
+
+
 def _judge(text: str, run: list[_Token]) -> Iterator[tuple[int, int, float]]:
     """The name in a run of neighbouring name-like tokens, without the ordinary words at its ends."""
-    score = _score(text, run)
+    score = _score(text, run) if len(run) > 1 else 0.0
     if not score:
         return
-    while len(run) > 2 and _trimmable(run[0].folded) and _score(text, run[1:]) == score:
+    while len(run) > 2 and _trimmable(run[0]) and _score(text, run[1:]) == score:
         run = run[1:]
-    while len(run) > 2 and _trimmable(run[-1].folded) and _score(text, run[:-1]) == score:
+    while len(run) > 2 and _trimmable(run[-1]) and _score(text, run[:-1]) == score:
         run = run[:-1]
     yield run[0].start, run[-1].end, score
 
 
-def _trimmable(folded: str) -> bool:
-    return len(folded) > 1 and (is_ordinary(folded) or folded in PARTICLES)
+def _trimmable(token: _Token) -> bool:
+    folded = token.folded
+    return len(folded) > 1 and (token.stranger or is_ordinary(folded) or folded in PARTICLES)
 
 
 def _score(text: str, run: list[_Token]) -> float:
@@ -105,7 +122,7 @@ def _score(text: str, run: list[_Token]) -> float:
         if (is_given(a) and is_surname(b)) or (is_given(b) and is_surname(a)):
             ordinary = is_ordinary(a) + is_ordinary(b)
             best = max(best, (PAIR, HALF_PAIR, 0.0)[ordinary])
-    return best or _score_with_initial(text, run)
+    return best or _score_with_initial(text, run) or _score_with_stranger(text, run)
 
 
 def _score_with_initial(text: str, run: list[_Token]) -> float:
@@ -123,3 +140,32 @@ def _score_with_initial(text: str, run: list[_Token]) -> float:
         ):
             return WITH_INITIAL
     return 0.0
+
+
+def _score_with_stranger(text: str, run: list[_Token]) -> float:
+    """``Katrine Lepistoe``, ``Elita B Desaulniers``, and in a sentence ``Eustachy Gorski``."""
+    for one, other in pairwise(run):
+        blank = text[one.end : other.start].isspace()
+        if blank and _with_stranger(text, one, other) and not is_owner(text, other.end):
+            return WITH_STRANGER
+    for first, initial, last in zip(run, run[1:], run[2:], strict=False):
+        if len(initial.folded) == 1 and text[first.end : initial.start].isspace():
+            long = all(len(token.folded) >= _STRANGER for token in (first, last))
+            if long and (first.stranger or last.stranger) and not _any_ordinary(first, last):
+                return WITH_STRANGER
+    return 0.0
+
+
+def _with_stranger(text: str, one: _Token, other: _Token) -> bool:
+    if not (one.stranger or other.stranger) or _any_ordinary(one, other):
+        return False
+    if f"{one.folded}-{other.folded}" in word_list("eponym-pairs"):
+        return False
+    if not one.stranger:
+        return is_given(one.folded)
+    accented = other.stranger and not text[one.start : other.end].isascii()
+    return (accented or is_surname(other.folded)) and beside_small_word(text, one.start, other.end)
+
+
+def _any_ordinary(*tokens: _Token) -> bool:
+    return any(is_ordinary(token.folded) or token.folded in PARTICLES for token in tokens)

@@ -14,16 +14,26 @@ from beam_phi.matching.base import Finding
 from beam_phi.matching.census import find_names
 from beam_phi.matching.edits import MOST_ENTRIES, NearWords
 from beam_phi.matching.folding import FoldedText
+from beam_phi.matching.name_chains import beside_small_word, is_owner
 from beam_phi.matching.needles import Needles
 from beam_phi.matching.params import SCORE, STRINGS, Schema, check, wrong
-from beam_phi.matching.strangers import find_strangers
+from beam_phi.matching.strangers import POSSESSIVE, find_strangers
+from beam_phi.matching.streets import UPPER
+from beam_phi.matching.towns import find_towns
 
 #: Lists of single names that a library can call by name.
-BUILTIN_LISTS = ("surnames", "given-names")
+BUILTIN_LISTS = ("surnames", "given-names", "mostly-given")
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+#: A capital and three small letters or more: shorter words of prose are more often something else.
+_PROPER_WORD = re.compile(rf"(?<![^\W_])[{UPPER}][^\W\d_A-Z]{{3,}}(?:['\u2019][sS])?(?![^\W_]|-[^\W_])")
+_APOSTROPHES = ("'", "\u2019")
 _BLANKS = re.compile(r"\s+")
 _BLANK = re.compile(r"\s")
+
+
+#: Parameters that choose a search of its own in the place of a list.
+_SEARCHES = {"pairs": find_names, "towns": find_towns, "outside": find_strangers}
 
 
 class DictionaryMatcher:
@@ -31,10 +41,12 @@ class DictionaryMatcher:
     `builtin`.
 
     With `ignore_case` accents don't count either. Without `whole_words` an entry is found inside of words
-    too. `fuzzy` words may differ by one letter from five letters on, or by two from eight. Entries of
-    `unless`, and in a built-in list ordinary words, are not found alone. `pairs` uses no list but the census:
-    a given name next to a surname. `outside` turns the search round: found is each word that is not in a safe
-    vocabulary, which suits the names of folders and files, not text.
+    too. With `prose` a word counts only with a capital and small letters, beside a small word, and not
+    before what is called after somebody (``Thomas splint``). `fuzzy` words may differ by one letter from
+    five letters on, or by two from eight. Entries of `unless`, and in a built-in list ordinary words, are
+    not found alone. `pairs` uses no list but the census: a given name next to a surname. `towns` uses a
+    list of towns, behind a preposition. `outside` turns the search round: found is each word that is not
+    in a safe vocabulary, which suits the names of folders and files, not text.
     """
 
     kind: ClassVar[str] = "dictionary"
@@ -45,15 +57,19 @@ class DictionaryMatcher:
             "file": {"type": "string", "minLength": 1},
             "words": STRINGS,
             "pairs": {"const": True},
+            "towns": {"const": True},
             "outside": {"const": "words"},
             "ignore_case": {"type": "boolean"},
             "whole_words": {"type": "boolean"},
+            "prose": {"type": "boolean"},
             "fuzzy": {"enum": [0, 1, 2]},
             "unless": STRINGS,
             "score": SCORE,
             "min_score": SCORE,
         },
-        "oneOf": [{"required": [source]} for source in ("builtin", "file", "words", "pairs", "outside")],
+        "oneOf": [
+            {"required": [source]} for source in ("builtin", "file", "words", "pairs", "towns", "outside")
+        ],
         "additionalProperties": False,
     }
 
@@ -65,9 +81,10 @@ class DictionaryMatcher:
         self._priority = data_class.priority
         #: True if it finds what no vocabulary knows, in encoded text too much.
         self.outside = "outside" in params
-        self._names = find_names if "pairs" in params else find_strangers if self.outside else None
+        self._names = next((find for name, find in _SEARCHES.items() if name in params), None)
         self._ignore_case: bool = params.get("ignore_case", True)
         self._whole: bool = params.get("whole_words", True)
+        self._prose: bool = params.get("prose", False)
         self._score: float = params.get("score", 0.6)
         self._min_score: float = params.get("min_score", 0.0)
         self._unless = {self._normal(entry) for entry in params.get("unless", ())}
@@ -109,16 +126,23 @@ class DictionaryMatcher:
             yield from self._find_phrases(text, self._phrases)
 
     def _find_words(self, text: str) -> Iterator[Finding]:
-        """Words as a whole, and the parts of hyphenated ones."""
-        for match in _WORD.finditer(text):
-            start = match.start()
-            if self._is_entry(match[0]):
-                yield self._finding(start, match.end(), self._score)
-            elif "-" in match[0]:
-                for part in match[0].split("-"):
-                    if self._is_entry(part):
-                        yield self._finding(start, start + len(part), self._score)
-                    start += len(part) + 1
+        for match in (_PROPER_WORD if self._prose else _WORD).finditer(text):
+            for start, end in self._entries_of(match):
+                if not self._prose or _in_prose(text, start, end):
+                    yield self._finding(start, end, self._score)
+
+    def _entries_of(self, match: re.Match[str]) -> Iterator[tuple[int, int]]:
+        """The word, or without its possessive, or its parts."""
+        word, start = match[0], match.start()
+        if self._is_entry(word):
+            yield match.span()
+        elif word[-2:-1] in _APOSTROPHES and POSSESSIVE.search(word) and self._is_entry(word[:-2]):
+            yield start, match.end() - 2
+        elif "-" in word:
+            for part in word.split("-"):
+                if self._is_entry(part):
+                    yield start, start + len(part)
+                start += len(part) + 1
 
     def _is_entry(self, word: str) -> bool:
         normal = fold(word) if self._ignore_case else word
@@ -141,6 +165,11 @@ class DictionaryMatcher:
 
     def _finding(self, start: int, end: int, score: float) -> Finding:
         return Finding(start, end, self.data_class, self.name, self.kind, score, self._priority)
+
+
+def _in_prose(text: str, start: int, end: int) -> bool:
+    """True for a word beside a small one, unless it says whose thing follows."""
+    return beside_small_word(text, start, end) and not is_owner(text, end)
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:

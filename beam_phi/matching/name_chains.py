@@ -26,7 +26,8 @@ _EPONYM_OF = re.compile(
     r"|balloon|filter|clamp|forceps|needle|drain|unit|units|loop|capsule|canal|triangle|thyroiditis"
     r"|esophagus|hands?|goniometer|angle|attack"
     r"|equation|formula|stent|graft|pump|monitor|tremor|stage|type|cuff|dressing|bag|incision|approach"
-    r"|maneuver|manoeuvre|view|law)\b",
+    r"|maneuver|manoeuvre|view|law|brace|collar|variant|curve|purpura|tear|an(?:a)?emia|carcinoma|technique"
+    r"|reconstruction|anastomosis|bypass|flap|valve|shunt|prosthesis|aneurysm|respiration|coma\sscale)s?\b",
     re.IGNORECASE,
 )
 _PERSON_BEFORE = re.compile(
@@ -44,6 +45,11 @@ _PERSON_AFTER = re.compile(
 )
 
 
+#: A small word, or an enumeration, before and behind a word of prose.
+_PROSE_BEFORE = re.compile(r"(?:(?<![^\W_])[^\W\d_A-Z]{1,20}|,)[^\S\n]\Z")
+_PROSE_AFTER = re.compile(r"(?:['\u2019]s)?,?[^\S\n][a-z]{2}")
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     start: int
@@ -58,7 +64,18 @@ def names_in_label(folded: str) -> bool:
 
 def is_eponym(text: str, folded: str, end: int) -> bool:
     """True for the Foley of ``Foley catheter``."""
-    return folded in word_list("eponyms") and _EPONYM_OF.match(text, end) is not None
+    return folded in word_list("eponyms") and is_owner(text, end)
+
+
+def is_owner(text: str, end: int) -> bool:
+    """True if what ends there has a thing or a finding behind it that is called after somebody."""
+    return _EPONYM_OF.match(text, end) is not None
+
+
+def beside_small_word(text: str, start: int, end: int) -> bool:
+    """True for words of a sentence, rather than of a heading or a label."""
+    before = _PROSE_BEFORE.search(text, max(0, start - 23), start)
+    return before is not None or _PROSE_AFTER.match(text, end) is not None
 
 
 def chains(text: str, hits: set[Hit], letters: frozenset[str]) -> Iterator[list[Hit]]:

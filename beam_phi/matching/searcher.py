@@ -12,6 +12,7 @@ from beam_phi.matching.base import Finding
 from beam_phi.matching.catalog import CATALOG
 from beam_phi.matching.dictionary import DictionaryMatcher
 from beam_phi.matching.gate import Gate
+from beam_phi.matching.ner import NerMatcher
 from beam_phi.matching.pattern import PatternMatcher
 from beam_phi.matching.readings import Written, find_in_readings
 
@@ -22,7 +23,7 @@ _UID = re.compile(CATALOG["uid"].regex)
 
 
 class Searcher:
-    """Content matchers (`pattern` and `dictionary`), compiled together. Holds no state between calls.
+    """Content matchers (`pattern`, `dictionary`, `ner`), compiled together. Holds no state between calls.
 
     A pattern matches within two lines that follow each other. Within a UID nothing but the UID as a whole is
     found, and those of the DICOM standard aren't found at all.
@@ -35,14 +36,18 @@ class Searcher:
             DictionaryMatcher(spec, owner) for spec, owner in matchers if spec.kind == "dictionary"
         ]
         self._dictionaries = [each for each in dictionaries if not each.outside]
-        self._outside = [each for each in dictionaries if each.outside]
+        #: What takes encoded text for names: it is shown the text as it is written only.
+        self._as_written: list[DictionaryMatcher | NerMatcher] = [
+            *(each for each in dictionaries if each.outside),
+            *(NerMatcher(spec, owner) for spec, owner in matchers if spec.kind == "ner"),
+        ]
         self._gate = Gate([pattern.regex for pattern in self._patterns], use_re2)
 
     def find(self, text: str) -> list[Finding]:
         """All findings, overlapping ones too, sorted by their place."""
         written = self._find(text)
-        for dictionary in self._outside:
-            written.update(dictionary.find(text))
+        for matcher in self._as_written:
+            written.update(matcher.find(text))
         found = {*written, *find_in_readings(text, self._find, Written(written))}
         if found and "." in text:
             found = _without_parts_of_uids(text, found)

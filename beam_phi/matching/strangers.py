@@ -29,7 +29,7 @@ _LETTERS = rf"(?:[^\W\d_][{_MARKS}]*)+"
 _RUN = re.compile(rf"(?P<before>\d?)(?P<word>{_LETTERS}(?:['\u2019\u02bc]{_LETTERS})*)(?P<digits>\d*)")
 #: What may stand between the parts of one name.
 _GAP = re.compile(r"[ _.,^+&()%-]{1,3}")
-_POSSESSIVE = re.compile(r"['\u2019][sS]\Z")
+POSSESSIVE = re.compile(r"['\u2019][sS]\Z")
 #: Surnames with a capital inside: one word, not two.
 _JOINED = re.compile(r"(?:Mc|Mac|Fitz|De|Des|Di|Du|La|Le|Van|Von|St|[ODL]['\u2019])\Z")
 _CODE = re.compile(CATALOG["path-code"].regex, re.IGNORECASE)
@@ -86,7 +86,7 @@ def _words(text: str) -> Iterator[_Word]:
     """All words, those found that no vocabulary knows."""
     for match in _RUN.finditer(text):
         start, end = match.span("word")
-        possessive = _POSSESSIVE.search(match["word"])
+        possessive = POSSESSIVE.search(match["word"])
         if possessive:
             end -= len(possessive[0])
         pieces = [(start, end)] if _is_known(fold(text[start:end])) else list(_camel(text, start, end))

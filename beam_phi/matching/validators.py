@@ -11,6 +11,7 @@ from beam_phi.identity.canonical import fold
 from beam_phi.identity.persons import is_given, is_surname, looks_like_name
 from beam_phi.library.words import is_ordinary, word_list
 from beam_phi.matching.catalog import CATALOG
+from beam_phi.matching.terms import is_term
 
 _VIN_VALUES = dict(
     zip(
@@ -23,6 +24,11 @@ _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _WORD = re.compile(r"[^\W\d_]+")
 #: Shorter words don't tell what a joined one is made of.
 _LEAST_JOINED = 3
+#: Common words that the names of towns begin with.
+_FIRST_OF_TOWN = frozenset(
+    {"NEW", "SAN", "SANTA", "LOS", "LAS", "SALT", "FORT", "PORT", "NORTH", "SOUTH", "EAST", "WEST", "GRAND",
+     "GREAT", "LITTLE", "SAINT", "ST", "MOUNT", "LAKE", "PALM", "LONG", "BATON", "DES", "EL", "LA", "LE"}
+)  # fmt: skip
 _SOLID = tuple(re.compile(CATALOG[name].regex) for name in ("date-compact", "datetime-compact"))
 
 
@@ -146,6 +152,21 @@ def _is_joined(folded: str) -> bool:
     return any(_is_plain(folded[:cut]) and _is_plain(folded[cut:]) for cut in cuts)
 
 
+def person_word(value: str) -> bool:
+    """True if the first word may name a person: no common word, no term of medicine."""
+    word = _WORD.match(value)
+    return word is not None and not is_ordinary(fold(word[0])) and not is_term(fold(word[0]))
+
+
+def place(value: str) -> bool:
+    """False for several common words (``Assisted Living``), unless they begin or end as places do (``New
+    York``, ``Cook County``)."""
+    words = [fold(word) for word in _WORD.findall(value)]
+    if len(words) < 2 or words[0] in _FIRST_OF_TOWN or words[-1] in ("COUNTY", "PARISH"):
+        return True
+    return not all(map(is_ordinary, words))
+
+
 VALIDATORS: Mapping[str, Callable[[str], bool]] = {
     "luhn": luhn,
     "npi": npi,
@@ -159,4 +180,6 @@ VALIDATORS: Mapping[str, Callable[[str], bool]] = {
     "no-date": no_date,
     "no-protocol": no_protocol,
     "person-name": looks_like_name,
+    "person-word": person_word,
+    "place": place,
 }

@@ -27,6 +27,87 @@ def test_pairs_that_name_no_patient(text: str) -> None:
     assert found(text, pairs=True) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "was Katrine Lepist\u00f6 there",
+        "Elita B Desaulniers",
+        "met Eustachy Gorski today",
+        "of P\u00e1lmi Einarsson and",
+    ],
+)
+def test_pairs_with_a_word_that_no_list_knows(text: str) -> None:
+    words = [word for word in text.split() if word[0].isupper()]
+    assert found(text, pairs=True) == [" ".join(words)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "took Metoprolol Succinate daily",
+        "Hepatitis B Virus",
+        "Katrine Pain",
+        "a Guillain Barr\u00e9 syndrome",
+        "Allura Xper",
+        "Zoryn Xper",
+    ],
+)
+def test_unknown_words_that_name_nobody(text: str) -> None:
+    assert found(text, pairs=True) == []
+
+
+def test_given_names_in_prose() -> None:
+    def prose(text: str) -> list[str]:
+        return found(text, builtin="mostly-given", prose=True, unless=["virginia"])
+
+    assert prose("Samantha was seen. We told David, Nora and Kristen") == [
+        "Samantha",
+        "David",
+        "Nora",
+        "Kristen",
+    ]
+    assert prose("asked Samantha's mother") == ["Samantha"]
+    assert found("Davidson's x-ray", words=["davidson"]) == ["Davidson"]
+    for text in (
+        "CT Samantha",
+        "SAMANTHA was seen",
+        "a Thomas splint",
+        "in Virginia now",
+        "samantha was",
+        "to Ana a",
+    ):
+        assert prose(text) == []
+
+
+def test_towns_behind_a_preposition() -> None:
+    text = "from Chicago to Salt Lake City, in Coeur d\u2019Alene; near St. Louis and in M\u00fcnster."
+    assert found(text, towns=True) == [
+        "Chicago",
+        "Salt Lake City",
+        "Coeur d\u2019Alene",
+        "St. Louis",
+        "M\u00fcnster",
+    ]
+    assert found("in Boston Medical Center", towns=True) == ["Boston"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "according to Glasgow coma scale",
+        "in Normal range",
+        "in Mexico and in Texas",
+        "in chicago",
+        "Boston brace",
+        "due to Foley",
+        "given in Mobile unit",
+        "transferred to Surgery",
+    ],
+)
+def test_no_towns(text: str) -> None:
+    assert found(text, towns=True) == []
+
+
 def test_words_and_phrases() -> None:
     words = ["Nordlys", "Lake County Clinic", "M\u00fcller"]
     text = "NORDLYS of Lake  County, lake county\nclinic; MULLER and Nordlysa"

@@ -80,6 +80,6 @@ def test_errors_show_no_value() -> None:
 
 
 def test_unknown_kinds_are_refused() -> None:
-    assert set(matcher_kinds()) == {"pattern", "dictionary", "field"}
+    assert set(matcher_kinds()) == {"pattern", "dictionary", "ner", "field"}
     with pytest.raises(MatcherSpecError, match="kind"):
         build(MatcherSpec("guess", "g"), OWNER)
