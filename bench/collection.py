@@ -3,10 +3,10 @@
     python -m bench.collection [--files 200000] [--library basic] [--parts 4 2 1] [--folder DIR]
 
 Makes a tree of small files (HL7 v2, FHIR, CSV, text, JSON, DICOM; ten a patient, in folders of patients),
-then runs ``beam-phi mask`` on two processes over a quarter of it, a half, and all. Printed are for each run the
-peak resident memory of each process (Linux keeps it), seconds, and CPU milliseconds a file; at last by how much
-the peak of each process grew for each file more. Neither that nor the cost of a file may grow with the number
-of files.
+then runs ``beam-phi mask`` on two processes over a quarter of it, a half, and all. Printed are for each run
+the peak resident memory of each process (Linux keeps it), seconds, and CPU milliseconds a file; at last by
+how much memory and CPU time grew for each file more. Neither the peak nor the cost of a file may grow with the
+number of files.
 """
 
 from __future__ import annotations
@@ -106,10 +106,14 @@ def _image(patient: Patient, number: int, index: int) -> bytes:
 
 @dataclass
 class Process:
-    """What Linux says of a process. peak: of its resident memory, bytes."""
+    """What Linux says of the memory of a process, in bytes.
+
+    peak: the most that was resident. last: what was resident when it was last seen.
+    """
 
     role: str
     peak: int = 0
+    last: int = 0
 
 
 @dataclass(frozen=True)
@@ -121,11 +125,11 @@ class Run:
     cpu: float
     processes: list[Process]
 
-    def peaks(self) -> dict[str, int]:
-        """By role; of several workers the largest."""
+    def most(self, figure: str) -> dict[str, int]:
+        """The ``peak`` or ``last`` by role; of several workers the largest."""
         found: dict[str, int] = {}
         for each in self.processes:
-            found[each.role] = max(found.get(each.role, 0), each.peak)
+            found[each.role] = max(found.get(each.role, 0), getattr(each, figure))
         return found
 
 
@@ -162,9 +166,9 @@ def _sample(main: int, seen: dict[int, Process]) -> None:
     for pid in family:
         with contextlib.suppress(OSError, IndexError):
             words = (_PROC / str(pid) / "status").read_text()
-            peak = 1024 * int(words.split("VmHWM:")[1].split()[0])
             known = seen.setdefault(pid, Process("main" if pid == main else "worker"))
-            known.peak = max(known.peak, peak)
+            known.peak = 1024 * int(words.split("VmHWM:")[1].split()[0])
+            known.last = 1024 * int(words.split("VmRSS:")[1].split()[0])
 
 
 def main() -> None:
@@ -201,10 +205,12 @@ def main() -> None:
             )
     for before, after in pairwise(runs):
         more = after.files - before.files
-        growth = {role: (peak - before.peaks().get(role, 0)) / more for role, peak in after.peaks().items()}
         cost = 1000 * (after.cpu - before.cpu) / more
-        told = ", ".join(f"{role} {each:+,.0f} bytes a file" for role, each in growth.items())
-        print(f"{before.files} -> {after.files}: {told}; {cost:.2f} ms CPU for each of the files more")
+        print(f"{before.files} -> {after.files}: {cost:.2f} ms CPU for each file more")
+        for figure in ("peak", "last"):
+            old, new = before.most(figure), after.most(figure)
+            told = [f"{role} {(new[role] - old.get(role, 0)) / more:+,.0f}" for role in sorted(new)]
+            print(f"  bytes a file more, {figure}: {', '.join(told)}")
 
 
 if __name__ == "__main__":
