@@ -22,12 +22,17 @@ class FoldedText:
 
     @cached_property
     def _offsets(self) -> list[int]:
-        """For each folded character the index of the original one it came from."""
+        """For each folded character the index of the original one it came from; where they are not the
+        same."""
+        if self._original.isascii():
+            return [index for index, letter in enumerate(self._original) if letter.isalnum()]
         offsets: list[int] = []
-        for index, original in enumerate(self._original):
-            folded = original if original.isascii() else fold(original)
-            kept = sum(map(str.isalnum, folded)) if self._squeeze else len(folded)
-            offsets += [index] * kept
+        for index, letter in enumerate(self._original):
+            if not letter.isascii():
+                folded = fold(letter)
+                offsets += [index] * (sum(map(str.isalnum, folded)) if self._squeeze else len(folded))
+            elif letter.isalnum() or not self._squeeze:
+                offsets.append(index)
         return offsets
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:

@@ -94,13 +94,13 @@ def widened(pattern: re.Pattern[str]) -> str | None:
     """A pattern in RE2's syntax that matches wherever `pattern` does; None if there is none.
 
     Lookarounds of one character at either end are kept, as characters; those elsewhere, word boundaries and
-    anchors are dropped; back references match anything.
+    anchors are dropped; back references match whatever their group may, or anything.
     """
     if pattern.flags & (re.ASCII | re.LOCALE):
         return None
     try:
         tree = _parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
-        body = _sequence(list(tree), edges=True)
+        body = _Widening().sequence(list(tree), edges=True)
     except (_Unknown, RecursionError):
         return None
     return f"(?i:{body})" if pattern.flags & re.IGNORECASE else body
@@ -110,20 +110,69 @@ class _Unknown(Exception):  # noqa: N818 - never leaves this module
     """A construct that has no wider form."""
 
 
-def _sequence(items: list[Any], edges: bool = False) -> str:
-    """The concatenation of parsed items; at its `edges` lookarounds become characters."""
-    if not edges:
-        return "".join(_item(op, value) for op, value in items)
-    if len(items) == 1 and str(items[0][0]) == "BRANCH":
-        return "(?:" + "|".join(_sequence(list(branch), edges=True) for branch in items[0][1][1]) + ")"
-    start, end = 0, len(items)
-    while start < end and _is_look(items[start], -1):
-        start += 1
-    while end > start and _is_look(items[end - 1], 1):
-        end -= 1
-    before = next(filter(None, (_edge(item, "\\A") for item in items[:start])), "")
-    after = next(filter(None, (_edge(item, "\\z") for item in items[end:])), "")
-    return before + "".join(_item(op, value) for op, value in items[start:end]) + after
+class _Widening:
+    """One pattern on its way: the wider forms of the groups met so far, by number, and whether case matters
+    in some parts of it and not in others, so that a form means one thing here and another there."""
+
+    def __init__(self) -> None:
+        self._groups: dict[int, str] = {}
+        self._mixed = False
+
+    def sequence(self, items: list[Any], edges: bool = False) -> str:
+        """The concatenation of parsed items; at its `edges` lookarounds become characters."""
+        if not edges:
+            return "".join(self._item(op, value) for op, value in items)
+        if len(items) == 1 and str(items[0][0]) == "BRANCH":
+            branches = (self.sequence(list(branch), edges=True) for branch in items[0][1][1])
+            return f"(?:{'|'.join(branches)})"
+        start, end = 0, len(items)
+        while start < end and _is_look(items[start], -1):
+            start += 1
+        while end > start and _is_look(items[end - 1], 1):
+            end -= 1
+        before = next(filter(None, (_edge(item, "\\A") for item in items[:start])), "")
+        after = next(filter(None, (_edge(item, "\\z") for item in items[end:])), "")
+        return before + "".join(self._item(op, value) for op, value in items[start:end]) + after
+
+    def _item(self, op: Any, value: Any) -> str:
+        match str(op):
+            case "LITERAL":
+                return _char(value)
+            case "NOT_LITERAL":
+                return f"[^{_char(value)}]"
+            case "ANY":
+                return _ANY
+            case "IN":
+                negated, body, _ = _char_class(value)
+                return f"[{'^' * negated}{body}]" if body else _ANY
+            case "BRANCH":
+                return "(?:" + "|".join(self.sequence(list(branch)) for branch in value[1]) + ")"
+            case "SUBPATTERN":
+                return self._group(value)
+            case "ATOMIC_GROUP":
+                return f"(?:{self.sequence(list(value))})"
+            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+                return self._repeat(*value)
+            case "AT" | "ASSERT" | "ASSERT_NOT":
+                return ""
+            case "GROUPREF":
+                return f"{_ANY}*" if self._mixed else self._groups.get(value, f"{_ANY}*")
+            case _:
+                raise _Unknown
+
+    def _group(self, value: Any) -> str:
+        number, added, removed, inner = value
+        flags = "i" if added & re.IGNORECASE else "-i" if removed & re.IGNORECASE else ""
+        self._mixed |= bool(flags)
+        body = f"(?{flags}:{self.sequence(list(inner))})"
+        if number is not None:
+            self._groups[number] = body
+        return body
+
+    def _repeat(self, least: int, most: int, inner: Any) -> str:
+        body = f"(?:{self.sequence(list(inner))})"
+        limit = "" if most is _parser.MAXREPEAT or most > _COUNTED else str(int(most))
+        return f"{body}{{{min(int(least), _COUNTED)},{limit}}}"
 
 
 def _is_look(item: Any, direction: int) -> bool:
@@ -147,45 +196,6 @@ def _edge(item: Any, limit: str) -> str:
     if not negative:
         return f"[{'^' * negated}{body}]"
     return f"(?:{limit}|[{'^' * (not negated)}{body}])" if exact else ""
-
-
-def _item(op: Any, value: Any) -> str:
-    match str(op):
-        case "LITERAL":
-            return _char(value)
-        case "NOT_LITERAL":
-            return f"[^{_char(value)}]"
-        case "ANY":
-            return _ANY
-        case "IN":
-            negated, body, _ = _char_class(value)
-            return f"[{'^' * negated}{body}]" if body else _ANY
-        case "BRANCH":
-            return "(?:" + "|".join(_sequence(list(branch)) for branch in value[1]) + ")"
-        case "SUBPATTERN":
-            return _group(value)
-        case "ATOMIC_GROUP":
-            return f"(?:{_sequence(list(value))})"
-        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-            return _repeat(*value)
-        case "AT" | "ASSERT" | "ASSERT_NOT":
-            return ""
-        case "GROUPREF":
-            return f"{_ANY}*"
-        case _:
-            raise _Unknown
-
-
-def _group(value: Any) -> str:
-    _, added, removed, inner = value
-    flags = "i" if added & re.IGNORECASE else "-i" if removed & re.IGNORECASE else ""
-    return f"(?{flags}:{_sequence(list(inner))})"
-
-
-def _repeat(least: int, most: int, inner: Any) -> str:
-    body = f"(?:{_sequence(list(inner))})"
-    limit = "" if most is _parser.MAXREPEAT or most > _COUNTED else str(int(most))
-    return f"{body}{{{min(int(least), _COUNTED)},{limit}}}"
 
 
 def _char(code: int) -> str:

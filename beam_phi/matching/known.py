@@ -30,6 +30,9 @@ from beam_phi.matching.word_limits import LINE_END, is_glued, stands_alone
 NAME = "known"
 #: How sure a spelling is that stands for itself, and one that needed evidence.
 STRONG, WEAK = 0.97, 0.8
+#: An ASCII text of fewer characters has no reading that is longer than itself when it is folded: what makes
+#: several letters of one is written in so many at least (as a JSON escape).
+_NO_ROOM = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class _Table:
             by_text.setdefault(entry[0].text, {})[entry] = None
         self._entries = [tuple(same) for same in by_text.values()]
         self._needles = Needles(list(by_text), automaton)
+        self.shortest = min(map(len, by_text))
 
     def find(self, folded: FoldedText) -> Iterator[tuple[int, int, Spelling, Owner]]:
         """Where the spellings stand in the original text, whether they stand alone there or not."""
@@ -83,6 +87,8 @@ class Known:
     def __init__(self, identifiers: Collection[Identifier], automaton: bool = True) -> None:
         """Without `automaton` the findings are the same, by plain searches."""
         self._written, self._squeezed, self._initials = _compiled(frozenset(identifiers), automaton)
+        tables = (self._written, self._squeezed)
+        self._shortest = min((_NO_ROOM, *(table.shortest for table in tables if table)))
 
     def find(self, text: str, label: bool = False) -> list[Finding]:
         """Findings sorted by their place; those of different data classes may overlap.
@@ -90,6 +96,8 @@ class Known:
         label: True for a text of a few words and no sentence. There is nothing in it that could show what an
         ordinary word means, so it counts as a name, unless it is one of imaging (HEAD, HAND).
         """
+        if len(text) < self._shortest and text.isascii():
+            return []
         found = self._find(text, label)
         written = Written(frozenset(found))
         found.update(find_in_readings(text, self._find, written))

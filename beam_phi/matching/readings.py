@@ -19,17 +19,19 @@ from beam_phi.matching.base import Finding
 _DEPTH = 3
 #: Marks between letters that part no words.
 _INLINE = r"(?:a|abbr|b|big|em|font|i|mark|s|small|span|strike|strong|sub|sup|tt|u)"
+_SIGNS = r"[%&<=\\\0]"
+#: What all escapes begin with; most texts have none of it.
+_SIGN = re.compile(_SIGNS)
 _ESCAPED = re.compile(
+    rf"(?={_SIGNS})(?:"
     r"(?P<percent>(?:%[0-9A-Fa-f]{2})+)"
     r"|(?P<quoted>(?:=[89A-F][0-9A-F])+)"
     r"|(?P<escaped>(?:\\x[0-9A-Fa-f]{2})+)"
     r"|\\u(?P<code>[0-9A-Fa-f]{4})"
     r"|&(?:\#(?P<decimal>[0-9]{1,7})|\#[xX](?P<hex>[0-9A-Fa-f]{1,6})|(?P<entity>[A-Za-z][A-Za-z0-9]{1,31}));"
     rf"|(?P<inline></?{_INLINE}(?:\s[^<>]{{0,500}})?/?>|\0|=\r?\n)"
-    r"|(?P<block></?[A-Za-z][^<>]{0,500}>)"
+    r"|(?P<block></?[A-Za-z][^<>]{0,500}>))"
 )
-#: What all escapes begin with; most texts have none of it.
-_SIGN = re.compile(r"[%&<=\\\0]")
 # A prefix of what reads as base64 may belong to what stands before it, so a run has to begin with a word.
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/]{40,}\r?\n)*[A-Za-z0-9+/_-]{8,}={0,2}")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?([0-9A-Fa-f]{2}(?:[ :-]?[0-9A-Fa-f]{2}){4,})(?![0-9A-Za-z])")

@@ -66,7 +66,7 @@ def test_each_builtin_has_a_wider_form(name: str) -> None:
 
 @pytest.mark.parametrize(
     "regex", [r"(?i:a)b", r"[^\W\d_]{2,3}", r"(?<=\d)x", r"a(?!b)", r"(a)|b(?(1)c|d)", r"a{2,}?",
-    r"[\W\d]", r"[^\S\n]x", "(?s).", r"\Aa$"]
+    r"[\W\d]", r"[^\S\n]x", "(?s).", r"\Aa$", r"([ab])x\1", r"(?:([ab])|x)+\1", r"((a)\2)\1"]
 )  # fmt: skip
 @settings(max_examples=60, deadline=None)
 @given(text=st.text(alphabet="abxABc1_ \n\u00e9\u0663-", max_size=12))
@@ -80,6 +80,22 @@ def test_the_gate_closes() -> None:
     patterns = [re.compile(CATALOG[name].regex, re.IGNORECASE) for name in ("ssn", "email")]
     assert list(Gate(patterns).candidates("nothing here")) == []
     assert list(Gate(patterns).candidates("a@example.org")) == [1]
+
+
+@pytest.mark.parametrize(
+    ("regex", "text"), [(r"(?i:(a))\1", "AA"), (r"(a)(?i:\1)", "aA"), (r"((?-i:a))(?i:b\1)", "aBA"),
+    (r"(?=(a))\1b", "ab"), (r"(?<=(a))\1", "aa"), (r"(b)?(?<=(a))\2", "aa")]
+)  # fmt: skip
+def test_back_references_where_case_or_place_is_not_that_of_the_group(regex: str, text: str) -> None:
+    pattern = re.compile(regex)
+    assert pattern.search(text)
+    assert list(Gate([pattern]).candidates(text)) == [0]
+
+
+def test_the_gate_closes_on_what_a_back_reference_can_not_be() -> None:
+    gate = Gate([re.compile(r"\d([-/])\d\1\d")])
+    assert list(gate.candidates("1-2-3")) == [0]
+    assert list(gate.candidates("1-2 of 3")) == []
 
 
 def test_a_set_out_of_memory_opens_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -238,3 +238,19 @@ def test_no_text_makes_it_slow(bite: str) -> None:
     started = time.process_time()
     known.find((bite * 100_000)[:100_000])
     assert time.process_time() - started < 2
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(["Li^Bo", "Roe^Al", "Wei\u00df^\u00d8", "DAVIDSON^DOUGLAS", "\ufdfa", "\u5c71^\u592a"]),
+    st.lists(
+        st.sampled_from(["L", "i", "roe", "&#65;", "\\uFDFA", "%4C", "&Oslash;", "SS", "7", "-", "TGkg"]),
+        max_size=4,
+    ),
+)
+def test_short_texts_are_left_out_only_where_nothing_can_be_found(name: str, pieces: list[str]) -> None:
+    identifiers = [Identifier(name, "patient-name", "n"), Identifier("717", "patient-id", "i")]
+    known, thorough = Known(identifiers), Known(identifiers)
+    thorough._shortest = 0
+    text = "".join(pieces)
+    assert known.find(text) == thorough.find(text)
