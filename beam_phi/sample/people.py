@@ -89,7 +89,7 @@ class Issuer(NamedTuple):
 
 HOME = Issuer()
 #: Another house, which numbers its patients by itself.
-CLINIC = Issuer("TARNBROOK", "1.2.36.146.777")
+CLINIC = Issuer("WESTOVER", "1.2.36.146.777")
 
 
 @dataclass(frozen=True, slots=True)

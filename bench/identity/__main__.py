@@ -1,0 +1,147 @@
+"""The sample hospital, masked under each library: what is left, what is lost, what still fits together.
+
+    python -m bench.identity [--patients 50] [--seed 2026] [--keys 3] [--output FILE]
+
+Writes bench/identity.md and prints it. Exit status 1 if anything is not as it has to be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
+
+from support.residue import lost_decoys
+from support.runs import rows_of
+
+from beam_phi.cli import main as beam_phi
+from beam_phi.sample import write
+from bench.identity.checks import joins, left, marks, offsets, paths
+
+LIBRARIES = ("basic", "research", "safe-harbor")
+#: What `research` keeps by its option Retain Device Identity.
+_KEPT = {"research": {"device-id"}}
+_REPORT = Path(__file__).parents[1] / "identity.md"
+
+
+def _run(sample: Path, folder: Path, library: str, key: int) -> tuple[Path, Path]:
+    """OUTPUT and crosswalk of a run under key number `key`."""
+    secret = folder / f"key{key}"
+    if not secret.exists():
+        secret.touch(0o600)
+        secret.write_text(f"{key:064x}")
+    output, crosswalk = folder / f"{library}{key}", folder / f"{library}{key}.parquet"
+    arguments = ["mask", str(sample), str(output), "--key", str(secret), "--library", library]
+    with redirect_stdout(sys.stderr):
+        status = beam_phi(
+            [*arguments, "--crosswalk", str(crosswalk), "--no-progress", "--runner=FnApiRunner"]
+        )
+    if status not in (0, 3):
+        raise SystemExit(f"beam-phi mask ended with status {status}")
+    return output, crosswalk
+
+
+def _report(sample: Path, folder: Path, truth: dict[str, Any], keys: int) -> Iterator[tuple[str, bool]]:
+    """Lines of the report, each with whether it is as it has to be."""
+    for library in LIBRARIES:
+        runs = [_run(sample, folder, library, number) for number in range(1, keys + 1)]
+        output, crosswalk = runs[0]
+        yield f"\n## {library}\n", True
+        statuses = Counter(row["status"] for row in rows_of(output, "files"))
+        yield f"- files: {dict(sorted(statuses.items()))}", statuses["quarantined"] == 0
+        planted = [each for each in truth["identifiers"] if each["class"] not in _KEPT.get(library, ())]
+        survivors, chance = left([run for run, _ in runs], planted)
+        yield (
+            f"- planted identifiers: {len(planted):,}, in all spellings; survivors: {len(survivors)}; dates "
+            f"that another patient's shifted date meets by chance under one of {keys} keys: {chance}",
+            not survivors,
+        )
+        for each in survivors[:20]:
+            yield f"    - {each.data_class} by {each.view} in {Path(each.path).suffix or 'a name'}", False
+        lost = lost_decoys(output / "masked", truth["decoys"])
+        kept = sum(len(each["where"]) for each in truth["decoys"])
+        yield f"- decoys: {len(truth['decoys']):,} at {kept:,} places; lost: {len(lost)}", not lost
+        pairs = list(marks(sample, output / "masked", paths(crosswalk)))
+        keyed = joins(pairs)
+        if library != "safe-harbor":  # which takes ids away
+            yield (
+                f"- joins by patient id, study UID and order number, over formats: {keyed.held:,} of "
+                f"{keyed.asked:,} hold; different keys that became one: {keyed.met}",
+                keyed.held == keyed.asked > 0 and keyed.met == 0,
+            )
+        if library == "research":
+            yield from _shifts(pairs)
+
+
+def _shifts(pairs: list[Any]) -> Iterator[tuple[str, bool]]:
+    found = offsets(pairs)
+    people = len(found.by_patient)
+    formats = sorted({format_ for format_, _, _ in pairs})
+    yield (
+        f"- dates: {found.places:,} places in {len(formats)} formats ({', '.join(formats)}), {found.unread} "
+        f"not read; {found.equal} of {people} patients have one offset, and not 0, in all of them",
+        found.equal == people and not found.unread,
+    )
+    apart = [
+        (owner, other)
+        for owner in found.by_patient
+        for other in found.by_patient
+        if owner[0] == other[0] and owner[1] < other[1]
+    ]
+    same = [
+        pair for pair in apart if _all_days(found.by_patient[pair[0]]) == _all_days(found.by_patient[pair[1]])
+    ]
+    yield (
+        f"- pairs of patients with one id of two issuers: {len(apart)}; with one offset: {len(same)}",
+        not same,
+    )
+
+
+def _all_days(formats: dict[str, set[int]]) -> set[int]:
+    return set[int]().union(*formats.values())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.identity",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--patients", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--keys", type=int, default=3, help="keys under which each library is run")
+    parser.add_argument("--output", type=Path, default=_REPORT)
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        sample = folder / "sample"
+        write(sample, seed=options.seed, patients=options.patients)
+        truth = json.loads((sample / "truth.json").read_text("utf-8"))
+        files = sum(1 for path in sample.rglob("*") if path.is_file())
+        lines = [
+            (
+                f"# One hospital\n\nWritten by `python -m bench.identity --patients {options.patients} "
+                f"--seed {options.seed} --keys {options.keys}`: {files:,} files about "
+                f"{len(truth['patients'])} patients, one of them of another's name, one with the id that "
+                "another issuer gave somebody else.",
+                True,
+            )
+        ]
+        lines += _report(sample, folder, truth, options.keys)
+    page = "\n".join(line for line, _ in lines) + "\n"
+    options.output.write_text(page, "utf-8")
+    print(page)
+    return 0 if all(fine for _, fine in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
