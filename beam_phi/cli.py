@@ -22,6 +22,8 @@ OK, FAILED, WRONG_CALL, SOME_QUARANTINED = 0, 1, 2, 3
 
 #: Parameters of glibc's mallopt(3).
 _M_TRIM_THRESHOLD, _M_ARENA_MAX = -1, -8
+#: So much freed memory at the end of the heap goes back.
+_TRIM_THRESHOLD = 1 << 20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,15 +59,18 @@ def _quiet() -> None:
 
 
 def _give_memory_back() -> None:
-    """Keep the process from holding on to what it has freed, which would make it grow with the run.
+    """Keep this process and the workers that it starts from holding on to what they have freed, which would
+    make them grow with the run.
 
     Arrow's own allocator keeps it; glibc's keeps it in an arena a thread, unless told otherwise in time.
     """
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    os.environ.setdefault("MALLOC_ARENA_MAX", "1")
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(_TRIM_THRESHOLD))
     with suppress(AttributeError, OSError):  # another C library
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(_M_ARENA_MAX, 1)
-        mallopt(_M_TRIM_THRESHOLD, 1 << 20)
+        mallopt(_M_TRIM_THRESHOLD, _TRIM_THRESHOLD)
 
 
 def _fail(text: str, status: int) -> int:

@@ -270,3 +270,11 @@ def test_key_and_library_commands(tmp_path: Path, capsys: pytest.CaptureFixture[
     shown.write_text("name: x\nrulez: {}\n")
     assert main(["library", "check", str(shown)]) == 2
     assert "shown.yaml:2:1" in capsys.readouterr().err
+
+
+def test_worker_processes_are_told_to_give_memory_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "4096")
+    assert main(["library", "show", "basic"]) == 0
+    assert os.environ["MALLOC_ARENA_MAX"] == "1"
+    assert os.environ["MALLOC_TRIM_THRESHOLD_"] == "4096", "the user's own setting stays"
