@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 
 from beam_phi.formats import delimited, dicom, fhir, hl7, markup, plain, x12
 from beam_phi.formats.detect import HEAD_SIZE, detect
+from beam_phi.formats.dicom import json_model
 from beam_phi.formats.document import Document, Field, FormatError, Referring, Scope, Source, Telling, Unfit
 from beam_phi.library.model import DicomSpec
 
 #: Every format that files are masked in, by the name in the tables, and how a file of it is opened.
 _OPENERS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
     "dicom": dicom.open,
+    "dicom-json": json_model.open,
     "delimited": lambda source, _: delimited.open(source),
     "hl7": lambda source, _: hl7.open(source),
     "fhir": lambda source, _: fhir.open(source),

@@ -11,6 +11,7 @@ import re
 
 from beam_phi.formats.delimited import looks_delimited
 from beam_phi.formats.dicom import is_dicom
+from beam_phi.formats.dicom.json_model import looks_like_dicom_json
 from beam_phi.formats.document import FormatError
 from beam_phi.formats.encoding import HEAD_SIZE, detect_encoding, inner_head, is_text
 from beam_phi.formats.fhir import looks_like_fhir
@@ -62,7 +63,8 @@ _STRUCTURED = re.compile(
     """,
     re.VERBOSE,
 )
-# FHIR in XML, and DICOM in XML and JSON: what names their values is nothing that XML and JSON know of.
+# FHIR in other XML, and DICOM in XML or in other JSON: what names their values is nothing that XML and JSON
+# know of.
 _UNREAD = re.compile(
     rb"""xmlns(?::\w+)?\s*=\s*["']http://hl7\.org/fhir["'] | <NativeDicomModel
     | "[0-9A-Fa-f]{8}"\s*:\s*\{\s*"vr"\s*:
@@ -112,6 +114,8 @@ def _structured(inner: bytes) -> str | None:
         return "hl7"
     if looks_like_fhir(inner):
         return "fhir"
+    if looks_like_dicom_json(inner):
+        return "dicom-json"
     if _UNREAD.search(inner):
         return None
     if looks_like_xml(inner):

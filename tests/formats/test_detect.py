@@ -101,7 +101,7 @@ def test_dicom_under_any_name(file: str, name: str) -> None:
         b"{\\rtf1\\ansi Davidson}",
         b"<x xmlns:f='http://hl7.org/fhir'><f:Patient><f:id value='1'/></f:Patient></x>",
         b"<Davidson xmlns='http://hl7.org/fhir'><id value='1'/></Davidson>",
-        b'{"00100010": {"vr": "PN", "Value": [{"Alphabetic": "Davidson^Douglas"}]}}',
+        b'{"study": {"00100010": {"vr": "PN", "Value": [{"Alphabetic": "Davidson^Douglas"}]}}}',
         b"<NativeDicomModel><DicomAttribute/></NativeDicomModel>",
         b"<!DOCTYPE html><html>",
         b"sent:\nMSH|^~\\&|LAB|GHH\nPID|1\n",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Sequence as Many
+from typing import NamedTuple
 
 from beam_phi.formats.dicom.charset import character_set
 from beam_phi.formats.dicom.edits import Edits, join
@@ -37,10 +38,10 @@ _PROFILES_LIMIT = 16
 
 def open(source: Source, spec: DicomSpec) -> DicomDocument:
     """Read all of a DICOM file but its pixels. Raises FormatError (see Scanner.scan and opening.locate)."""
-    return DicomDocument(source, _profile(spec))
+    return DicomDocument(source, profile_of(spec))
 
 
-def _profile(spec: DicomSpec) -> Profile:
+def profile_of(spec: DicomSpec) -> Profile:
     """The compiled profile of a library, which has one DicomSpec as long as it lives."""
     found = _profiles.get(id(spec))
     if found is None:
@@ -50,6 +51,25 @@ def _profile(spec: DicomSpec) -> Profile:
     return found[1]
 
 
+class Parts(NamedTuple):
+    """What a file was scanned into."""
+
+    source: Source
+    opening: Opening
+    scanner: Scanner
+    meta: Container | None
+    data: Container
+
+
+def read(source: Source) -> Parts:
+    """Scan a file. Raises FormatError (see Scanner.scan and opening.locate)."""
+    opening = locate(source)
+    scanner = Scanner(opening.window)
+    meta = scanner.scan(opening.meta, opening.data, EXPLICIT_LITTLE) if opening.meta < opening.data else None
+    data = scanner.scan(opening.data, opening.source.size, opening.syntax)
+    return Parts(source, opening, scanner, meta, data)
+
+
 class DicomDocument:
     """An opened DICOM file.
 
@@ -57,14 +77,9 @@ class DicomDocument:
     """
 
     def __init__(self, source: Source, profile: Profile) -> None:
-        opening = locate(source)
-        scanner = Scanner(opening.window)
-        meta = (
-            scanner.scan(opening.meta, opening.data, EXPLICIT_LITTLE) if opening.meta < opening.data else None
-        )
-        data = scanner.scan(opening.data, opening.source.size, opening.syntax)
-        self._transfer_syntax = opening.transfer_syntax
-        self.scope = DicomScope(source, opening, scanner, meta, data, profile)
+        parts = read(source)
+        self._transfer_syntax = parts.opening.transfer_syntax
+        self.scope = DicomScope(*parts, profile)
 
     def scopes(self) -> Iterator[DicomScope]:
         yield self.scope

@@ -69,10 +69,13 @@ class Container:
     parent: the sequence it is an item of, None for a main data set; index: its number there, from 0.
     start: offset of its first element. end: offset behind its last element (its delimiter not included).
     defined: True if its length stands before it.
-    charset: value of Specific Character Set in force, raw.
+    charset: value of Specific Character Set in force, raw. place: what the locations in a main data set begin
+    with, where there are several in a file.
     """
 
-    __slots__ = ("charset", "creators", "defined", "depth", "end", "index", "parent", "start", "syntax")
+    __slots__ = (
+        "charset", "creators", "defined", "depth", "end", "index", "parent", "place", "start", "syntax",
+    )  # fmt: skip
 
     def __init__(
         self, syntax: Syntax, parent: Sequence | None, index: int, start: int, end: int, defined: bool
@@ -86,6 +89,7 @@ class Container:
         self.charset: bytes = parent.container.charset if parent else b""
         self.creators: dict[int, str] = {}
         self.depth: int = parent.container.depth + 1 if parent else 0
+        self.place = ""
 
 
 class Element:

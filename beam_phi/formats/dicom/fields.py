@@ -273,4 +273,4 @@ def _path(container: Container) -> str:
     while container.parent:
         parts.append(f"{container.parent.attribute.notation}[{container.index}].")
         container = container.parent.container
-    return "".join(reversed(parts))
+    return container.place + "".join(reversed(parts))

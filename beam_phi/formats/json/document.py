@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from beam_phi.formats.document import FormatError, Source
+from beam_phi.formats.document import FormatError, Scope, Source
 from beam_phi.formats.encoding import HEAD_SIZE, Encoding, detect_encoding
 from beam_phi.formats.json.grammar import BLANK
 from beam_phi.formats.json.nodes import Root
 from beam_phi.formats.json.pieces import MAX_LINE, Lines, Piece, Splitter, whole
 from beam_phi.formats.json.scan import Scanner
-from beam_phi.formats.json.scope import JsonScope
 from beam_phi.formats.json.types import is_word
 
 
@@ -24,7 +23,7 @@ class Reader(Protocol):
     def split(self, scanner: Scanner, root: Root) -> Iterator[Piece]:
         """Cut a text that is no line into scopes."""
 
-    def scope(self, data: bytes, piece: Piece, encoding: Encoding, lead: bytes) -> JsonScope:
+    def scope(self, data: bytes, piece: Piece, encoding: Encoding, lead: bytes) -> Scope:
         """The scope of a piece."""
 
 
@@ -36,7 +35,7 @@ class JsonDocument:
         self._encoding = encoding
         self._reader = reader
 
-    def scopes(self) -> Iterator[JsonScope]:
+    def scopes(self) -> Iterator[Scope]:
         """Raises FormatError ``bad-encoding``, ``bad-syntax``, ``too-deep``, ``record-too-long``, or
         ``unknown-format`` for what has rules of its own and stands in a wrapper."""
         lines = Lines(self._encoding.blocks(self._source.stream))
@@ -61,7 +60,7 @@ class JsonDocument:
             number += line.count(b"\n")
             line, lead = lines.next(), b""
 
-    def _texts(self, data: bytes, prefix: str, split: Splitter, lead: bytes) -> Iterator[JsonScope]:
+    def _texts(self, data: bytes, prefix: str, split: Splitter, lead: bytes) -> Iterator[Scope]:
         """The scopes of texts that stand one after the other; all but the first must be objects or arrays."""
         scanner = Scanner(data)
         begin, count = 0, 1
