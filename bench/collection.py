@@ -5,8 +5,8 @@
 Makes a tree of small files (HL7 v2, FHIR, CSV, text, JSON, DICOM; ten a patient, in folders of patients),
 then runs ``beam-phi mask`` on two processes over a quarter of it, a half, and all. Printed are for each run
 the peak resident memory of each process (Linux keeps it), seconds, and CPU milliseconds a file; at last by
-how much memory and CPU time grew for each file more. Neither the peak nor the cost of a file may grow with the
-number of files.
+how much memory and CPU time grew for each file more. Neither the peak nor the cost of a file may grow with
+the number of files.
 """
 
 from __future__ import annotations

@@ -353,15 +353,18 @@ class Engine:
 
 def _all_fields(scope: Scope) -> list[Field]:
     """The fields of a scope, and those that only tell whom it is about."""
-    return [*scope.fields(), *(scope.hidden() if isinstance(scope, Telling) else ())]
+    # Asked of each file: isinstance() of a protocol would cost more than the answer.
+    telling: Telling | None = scope if hasattr(scope, "hidden") else None  # type: ignore[assignment]
+    return [*scope.fields(), *(telling.hidden() if telling else ())]
 
 
 def _about(scope: Scope, name: str) -> tuple[str, ...]:
     """What other files of the same folder call those whom a scope is about. name: of the file."""
-    if not isinstance(scope, Referring):
+    if not hasattr(scope, "about"):
         return ()
+    referring: Referring = scope  # type: ignore[assignment]
     folder = name.rpartition("/")[0]
-    return tuple(f"{folder}|{called}" for called in scope.about())
+    return tuple(f"{folder}|{called}" for called in referring.about())
 
 
 def _rules_of_machine(rules: Sequence[BlackBoxRule], *machine: str) -> tuple[BlackBoxRule, ...]:

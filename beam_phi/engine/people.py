@@ -90,6 +90,11 @@ class Registry:
 
     def sighting(self, subject: Subject) -> Sighting | None:
         """What a scope tells of its subject; None if nothing ties it to others."""
+        if not isinstance(subject.told, Sighting):
+            subject.told = self._sighting(subject)
+        return subject.told
+
+    def _sighting(self, subject: Subject) -> Sighting | None:
         ties, demographics = subject.ties, self.demographics(subject)
         if not (ties.ids or ties.links or (demographics.birth and demographics.names)):
             return None
@@ -117,6 +122,11 @@ class Registry:
 
     def nodes(self, subject: Subject) -> tuple[bytes, ...]:
         """The nodes under which a scope's subject may be known (see :mod:`beam_phi.identity.links`)."""
+        if subject.nodes is None:
+            subject.nodes = self._nodes(subject)
+        return subject.nodes
+
+    def _nodes(self, subject: Subject) -> tuple[bytes, ...]:
         ties = subject.ties
         if ties.ids:
             chosen = ties.ids if ties.several else ties.ids[:1]

@@ -45,10 +45,10 @@ class Subject:
 
     issuer: of the patient's id, where that is not of the collection's own issuers, else "".
     ties: to other scopes.
-    joined: what it becomes with what other files tell, by that.
+    joined: what it becomes with what other files tell, by that. nodes, told: what a Registry makes of it.
     """
 
-    __slots__ = ("__dict__", "decisions", "identifiers", "issuer", "joined", "key", "ties")
+    __slots__ = ("__dict__", "decisions", "identifiers", "issuer", "joined", "key", "nodes", "ties", "told")
 
     def __init__(
         self, key: str, identifiers: frozenset[Identifier], issuer: str = "", ties: Ties = NO_TIES
@@ -59,6 +59,8 @@ class Subject:
         self.ties = ties
         self.decisions: dict[tuple[Plan, object], Decision] = {}
         self.joined: dict[tuple[bytes, ...], Subject] = {}
+        self.nodes: tuple[bytes, ...] | None = None
+        self.told: object = None
 
     def remember(self, memo: tuple[Plan, object], decision: Decision) -> None:
         """Keep a decision: equal fields of a series are decided once."""
