@@ -12,23 +12,22 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from beam_phi.formats.document import FieldType
+from beam_phi.formats.encoding import holds_base64
 from beam_phi.formats.hl7.classes import (
     HEADER,
     KEPT,
+    PUBLIC_AUTHORITIES,
     STRAYS,
     UNLESS,
     is_as_expected,
     is_header_code,
-    is_oid,
-    is_public_oid,
 )
 from beam_phi.formats.hl7.types import CODED, CODES, NUMBERS
 from beam_phi.library.constraint import ANY, Constraint
+from beam_phi.library.uids import is_oid, is_public
 
 #: A longer code, or one with a blank, is words.
 MAX_CODE = 64
-#: So many letters and digits in a row are base64 rather than a word.
-MIN_ENCODED = 60
 
 _DATE_PATTERN = r"[0-9]{4}(?:[0-9]{2}(?:[0-9]{2})?)?"
 _CLOCK = r"[0-9]{2}(?:[0-9]{2}(?:[0-9]{2}(?:\.[0-9]{1,4})?)?)?"
@@ -47,8 +46,6 @@ _BY_CLASS = {"patient-name": _NAME, "person-name": _NAME, "uid": _UID, "time": _
 # Numbers so short that they are nobody's.
 _SHORT_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,4}(?:\.[0-9]*)?|\.[0-9]+)")
 _ANY_NUMBER = re.compile(_NUMBER.pattern or "")
-_BASE64 = re.compile(rf"[A-Za-z0-9+/]{{{MIN_ENCODED},}}")
-_KINDS_OF_CHARACTER = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 _WORDS = re.compile(r"[,;]|\S\s+\S")
 #: No code of the HL7 tables for parts of names, addresses and identifiers is longer, or has such a number.
 MAX_TABLE_CODE = 8
@@ -134,9 +131,11 @@ class Slot:
 
     def _universal(self, raw: str) -> FieldType:
         if "." in raw and is_oid(raw):
-            if is_public_oid(raw):
+            if is_public(raw):
                 return self._type("code", None, _CODE, searchable=False)
             return self._type("uid", "uid", _UID)
+        if self._known.owner == "HD" and raw.strip().upper() in PUBLIC_AUTHORITIES:
+            return self._type("code", None, _CODE, searchable=False)
         if self._known.data_class:
             return self._classed(raw)
         return self._text(raw)
@@ -157,7 +156,7 @@ class Slot:
         return self._code(raw) if _ANY_NUMBER.fullmatch(number) else self._text(raw)
 
     def _text(self, raw: str) -> FieldType:
-        if len(raw) >= MIN_ENCODED and any(map(_is_encoded, _BASE64.findall(raw))):
+        if holds_base64(raw):
             return self.encoded()
         return self._type("text", "free-text" if self._known.data_class == "free-text" else None, ANY)
 
@@ -181,7 +180,3 @@ class Slot:
             )
             type_ = self._types.setdefault(form, type_)
         return type_
-
-
-def _is_encoded(run: str) -> bool:
-    return all(kind.search(run) for kind in _KINDS_OF_CHARACTER)

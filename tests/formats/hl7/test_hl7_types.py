@@ -23,7 +23,7 @@ CLASSES = {
     "PID[1]-2[1].1": "patient-id",
     "PID[1]-3[1].1": "patient-id",
     "PID[1]-3[1].2": None,
-    "PID[1]-3[1].4": None,
+    "PID[1]-3[1].4": "organization",
     "PID[1]-3[1].5": None,
     "PID[1]-3[1].6": "organization",
     "PID[1]-3[1].7": "date",
@@ -283,7 +283,7 @@ def test_fields_of_a_sites_own_segment() -> None:
         ("ZPD[1]-4[1].1", None),
         ("ZPD[1]-4[1].2", None),
         ("ZPD[1]-5[1].1", "ssn"),
-        ("ZPD[1]-5[1].4", None),
+        ("ZPD[1]-5[1].4", "organization"),
         ("ZPD[1]-5[1].5", None),
     ]
     assert found["ZPD[1]-3[1]"].type.searchable
@@ -348,6 +348,26 @@ def test_places_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
+    ("segment", "at", "expected"),
+    [
+        ("PID|1||77^^^GOOD HEALTH", "PID[1]-3[1].4", "organization"),
+        ("PID|1||77^^^GOOD HEALTH&1.2.840.999.1&ISO", "PID[1]-3[1].4.1", "organization"),
+        ("PID|1||77^^^SSA^SS", "PID[1]-3[1].4", None),
+        ("PV1|1|I|||||55^Jones^Sue^^^^^^GOOD HEALTH", "PV1[1]-7[1].9", "organization"),
+        ("PV1|1|I|W^1^2^^^^^^^^GOOD HEALTH", "PV1[1]-3[1].11", "organization"),
+        ("PV1|1|I|W4^1^2", "PV1[1]-3[1].1", None),
+        ("OBR|1" + "|" * 31 + "55&Jones&Sue&&&&&&GOOD HEALTH", "OBR[1]-32[1].1.9", "organization"),
+        ("NK1|1" + "|" * 12 + "Acme^^^^^GOOD HEALTH", "NK1[1]-13[1].6", "organization"),
+        ("OBR|1|P1^LAB", "OBR[1]-2[1].2", None),
+    ],
+)
+def test_authorities_are_organizations_and_applications_are_none(
+    segment: str, at: str, expected: str | None
+) -> None:
+    assert value(segment, place=at).type.data_class == expected
+
+
+@pytest.mark.parametrize(
     ("authority", "expected", "searchable"),
     [
         ("1.2.840.999.1", "uid", True),
@@ -357,7 +377,7 @@ def test_places_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
         ("2.16.840.1.113883.4.123456789012", "uid", True),
         ("2.16.840.1.113883.4.1.123.45.6789", "uid", True),
         ("2.16.840.1.113883.12.1.123.45", "uid", True),
-        ("gh.example.org", None, True),
+        ("gh.example.org", "organization", True),
     ],
 )
 def test_universal_ids(authority: str, expected: str | None, searchable: bool) -> None:

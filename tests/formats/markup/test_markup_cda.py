@@ -27,7 +27,7 @@ def test_the_patient() -> None:
             '<telecom value="tel:+1-617-555-0100"/><patient><name>Ana <given>Eve</given> '
             "<family>Smith</family>"
             '<prefix>Dr.</prefix><suffix>Jr.</suffix></name><birthTime value="19450320"/>'
-            '<sdtc:deceasedTime value="20150101"/><guardian><id root="1.2" extension="G9"/><guardianPerson>'
+            '<sdtc:deceasedTime value="20150101"/><guardian><id root="1.2.3" extension="G9"/><guardianPerson>'
             "<name><given>Boris</given></name></guardianPerson></guardian><birthplace>"
             "<place><name>Mercy</name><addr>"
             "<city>Boston</city></addr></place></birthplace></patient>"
@@ -52,7 +52,6 @@ def test_the_patient() -> None:
         "Jr.": None,
         "19450320": "birth-date",
         "20150101": "date",
-        "1.2": None,
         "G9": "other-id",
         "Boris": "person-name",
         "Mercy": "geography",
@@ -194,6 +193,10 @@ def test_a_scheme_written_by_references_goes_with_the_rest() -> None:
         ('<id root="1.2.840.113619.2.62.9"/>', {"1.2.840.113619.2.62.9": "uid"}),
         ('<id root="1.2.840.113619.2" extension=""/>', {"1.2.840.113619.2": "uid"}),
         ('<id root="LOCAL-12"/>', {"LOCAL-12": "other-id"}),
+        ('<id root="GoodHealth" extension="T1"/>', {"GoodHealth": "organization", "T1": "other-id"}),
+        ('<id root="2.16.840.1.113883.4.1.123.45.6789"/>', {"2.16.840.1.113883.4.1.123.45.6789": "uid"}),
+        ('<id root="2.16.840.1.113883.4.123456789" extension="T1"/>',
+         {"2.16.840.1.113883.4.123456789": "uid", "T1": "other-id"}),
         ('<id root="2.16.840.1.113883.4.6"/>', {"2.16.840.1.113883.4.6": None}),
         ('<id root="2.16.840.1.113883.19" nullFlavor="UNK"/>', {"2.16.840.1.113883.19": "uid"}),
         ('<id root="2.16.840.1.113883.5.1"/>', {}),

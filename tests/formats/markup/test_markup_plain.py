@@ -78,7 +78,7 @@ def test_an_identifier_of_hl7_is_one_in_any_document() -> None:
 
 
 PERSON = (
-    '<recordTarget><patientRole><id root="1.2" extension="7"/><name>Eve</name></patientRole></recordTarget>'
+    '<recordTarget><patientRole><id root="1.2.3" extension="7"/><name>Eve</name></patientRole></recordTarget>'
 )
 
 
@@ -90,7 +90,7 @@ PERSON = (
         f"<ClinicalDocument>{PERSON}</ClinicalDocument>",
         PERSON,
         f'<PRPA_IN201305UV02 xmlns="urn:hl7-org:v3">{PERSON}</PRPA_IN201305UV02>',
-        '<h:a xmlns:h="urn:hl7-org:v3"><h:patientRole><h:id root="1.2" extension="7"/><h:name>Eve</h:name>'
+        '<h:a xmlns:h="urn:hl7-org:v3"><h:patientRole><h:id root="1.2.3" extension="7"/><h:name>Eve</h:name>'
         "</h:patientRole></h:a>",
     ],
 )
@@ -101,7 +101,7 @@ def test_cda_in_another_document_goes_by_its_own_rules(document: str) -> None:
     ).encode()
     (scope,) = scopes(data)
     known = ("cda", "patient-name"), ("cda", "patient-id"), ("cda", None)
-    expected = [("1.2", *known[2]), ("7", *known[1]), ("Eve", *known[0])]
+    expected = [("1.2.3", *known[2]), ("7", *known[1]), ("Eve", *known[0])]
     found = [(field.text, field.type.format, field.type.data_class) for field in scope.fields()]
     assert found == [*expected, ("9", "xml", None), *expected, ("x", "xml", None)]
     assert [field.type.attributes["column_key"] for field in scope.fields()][3::4] == ["mrn", "lastname"]
@@ -319,6 +319,6 @@ def test_what_is_no_place(place: str, message: str) -> None:
 
 
 def test_places_select_what_a_document_has() -> None:
-    data = cda('<recordTarget><patientRole><id root="1.2" extension="7"/></patientRole></recordTarget>')
+    data = cda('<recordTarget><patientRole><id root="1.2.3" extension="7"/></patientRole></recordTarget>')
     selector = Selector.of(dict(markup.place("//patientRole/id/@extension")))
     assert [field.text for field in fields(data) if selects(selector, field.type.attributes)] == ["7"]
