@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from beam_phi.formats.document import FieldType
-from beam_phi.formats.encoding import holds_base64
+from beam_phi.formats.encoding import MIN_BASE64, holds_base64
 from beam_phi.formats.hl7.classes import (
     HEADER,
     KEPT,
@@ -110,55 +110,56 @@ class Slot:
             return self._code
         return self._number if known.type in NUMBERS else self._text
 
-    def _classed(self, raw: str) -> FieldType:
+    def _classed(self, text: str) -> FieldType:
         known = self._known
         constraint = _BY_CLASS.get(known.data_class, ANY)
         if known.data_class in ("date", "birth-date"):
             constraint = _DATE if known.type == "DT" else _MOMENT
         return self._type("class", known.data_class, constraint)
 
-    def _unless(self, raw: str) -> FieldType:
-        if is_as_expected(self._known.data_class, raw):
+    def _unless(self, text: str) -> FieldType:
+        if is_as_expected(self._known.data_class, text):
             return self._type("text", None, ANY)
         data_class = UNLESS[self._known.data_class]
         return self._type("class", data_class, _BY_CLASS.get(data_class, ANY))
 
-    def _table_code(self, raw: str) -> FieldType:
-        if len(raw.strip()) <= MAX_TABLE_CODE and _NUMBERED.search(raw) is None:
-            return self._code(raw)
+    def _table_code(self, text: str) -> FieldType:
+        if len(text.strip()) <= MAX_TABLE_CODE and _NUMBERED.search(text) is None:
+            return self._code(text)
         data_class = STRAYS[self._known.owner]
         return self._type("stray", data_class, _BY_CLASS.get(data_class, ANY))
 
-    def _universal(self, raw: str) -> FieldType:
-        if "." in raw and is_oid(raw):
-            if is_public(raw):
+    def _universal(self, text: str) -> FieldType:
+        if "." in text and is_oid(text):
+            if is_public(text):
                 return self._type("code", None, _CODE, searchable=False)
             return self._type("uid", "uid", _UID)
-        if self._known.owner == "HD" and raw.strip().upper() in PUBLIC_AUTHORITIES:
+        if self._known.owner == "HD" and text.strip().upper() in PUBLIC_AUTHORITIES:
             return self._type("code", None, _CODE, searchable=False)
         if self._known.data_class:
-            return self._classed(raw)
-        return self._text(raw)
+            return self._classed(text)
+        return self._text(text)
 
-    def _header(self, raw: str) -> FieldType:
-        return self._code(raw) if is_header_code(raw) else self._text(raw)
+    def _header(self, text: str) -> FieldType:
+        return self._code(text) if is_header_code(text) else self._text(text)
 
-    def _code(self, raw: str) -> FieldType:
-        if len(raw) > MAX_CODE or _WORDS.search(raw):
-            return self._text(raw)
-        return self._type("code", None, _CODE, searchable=False)
+    def _code(self, text: str) -> FieldType:
+        if len(text) > MAX_CODE or _WORDS.search(text):
+            return self._text(text)
+        return self._types.get("code") or self._type("code", None, _CODE, searchable=False)
 
-    def _number(self, raw: str) -> FieldType:
-        number = raw.strip()
+    def _number(self, text: str) -> FieldType:
+        number = text.strip()
         if _SHORT_NUMBER.fullmatch(number):
             return self._type("number", None, _NUMBER, searchable=False)
         # A code is still compared with what is known of the patient.
-        return self._code(raw) if _ANY_NUMBER.fullmatch(number) else self._text(raw)
+        return self._code(text) if _ANY_NUMBER.fullmatch(number) else self._text(text)
 
-    def _text(self, raw: str) -> FieldType:
-        if holds_base64(raw):
+    def _text(self, text: str) -> FieldType:
+        if len(text) >= MIN_BASE64 and holds_base64(text):
             return self.encoded()
-        return self._type("text", "free-text" if self._known.data_class == "free-text" else None, ANY)
+        data_class = "free-text" if self._known.data_class == "free-text" else None
+        return self._types.get("text") or self._type("text", data_class, ANY)
 
     def _type(
         self,
