@@ -22,6 +22,8 @@ _MARK = PUNCTUATION.encode()
 _HEADER = re.compile(_LEAD + b"(" + HEADER_NAME.encode() + _MARK + b"{2})")
 _TRAILER = re.compile(_LEAD + rb"(?:BTS|FTS)(" + _MARK + rb"|\s*\Z)")
 _NOTHING = re.compile(rb"(?:[\s\x0b\x1c\x1a]|\xef\xbb\xbf)*")
+# The first byte of a header or trailer, or of what may stand before one.
+_FIRST = b"MFB \t\x0b\x1c\xef"
 # Longer than any lead and header; the rest of a line is never looked at.
 _LOOK = 4096
 
@@ -82,6 +84,8 @@ def _delimiters(first: str, before: Delimiters | None) -> Delimiters:
 
 def _start(line: bytes) -> int | None:
     """Where in a line a header or trailer begins; None if it holds none."""
+    if line[0] not in _FIRST:
+        return None
     head = line[:_LOOK]
     found = _HEADER.match(head)
     if found:

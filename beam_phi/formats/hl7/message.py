@@ -45,7 +45,7 @@ class Message:
         # The bytes are let go: the text gives them back.
         self._text, self._codec = read_text(raw.body, None if unicode else declared)
         separators = "".join((marks.field, marks.component, marks.repetition, marks.subcomponent))
-        if sum(map(self._text.count, separators)) > MAX_VALUES:
+        if len(self._text) > MAX_VALUES < sum(map(self._text.count, separators)):
             raise FormatError("record-too-long", f"a message has more than {MAX_VALUES} values")
         self._segments = find_segments(self._text, marks.field, label)
         #: Names of its segments that are neither the standard's nor a site's own.

@@ -11,6 +11,8 @@ from beam_phi.formats.document import FormatError
 from beam_phi.formats.hl7.delimiters import PUNCTUATION
 from beam_phi.formats.hl7.types import segment_names
 
+_LINE_ENDS = "\r\n"
+_BLANK_LINES = frozenset({"\r", "\n", "\r\n"})
 _LINE_END = re.compile(r"[\r\n\x1c]")
 _BREAK = re.compile(r"[\r\n\x0b\x0c\x1c]")
 # What may follow a header: blank lines, the end of a frame or of a DOS file, a byte order mark.
@@ -18,7 +20,7 @@ _NOTHING = re.compile("[\\s\x1a\ufeff]*")
 _REFUSED = "a line is neither a segment nor the continuation of one"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, slots=True)
 class SegmentSpan:
     """A segment where it stands: characters `start` to `end` of its message, the `occurrence`-th of its
     name."""
@@ -60,13 +62,23 @@ def find_segments(text: str, field: str, message: str = "") -> list[SegmentSpan]
 
 def _starts(text: str, field: str) -> list[int]:
     """Where segments begin, but for the first."""
-    begins = [found.start(1) for found in _proper_start(field).finditer(text)]
-    if len(begins) + 1 == sum(map(bool, text.splitlines())):
-        return begins
-    # Some line is no segment, or not quite.
+    proper = _proper_start(field).match
+    begins: list[int] = []
+    at, before = 0, "\r"
+    for line in text.splitlines(keepends=True):
+        if at and line not in _BLANK_LINES:
+            if proper(line) is None or before not in _LINE_ENDS:  # no segment, or not quite
+                return _doubtful_starts(text, field)
+            begins.append(at)
+        at += len(line)
+        before = line[-1]
+    return begins
+
+
+def _doubtful_starts(text: str, field: str) -> list[int]:
     begins = []
     for found in _any_start(field).finditer(text):
-        if found[3] is None or found[1] or found[0][0] not in "\r\n":
+        if found[3] is None or found[1] or found[0][0] not in _LINE_ENDS:
             raise FormatError("bad-syntax", _REFUSED)
         begins.append(found.start(2))
     return begins
@@ -81,7 +93,7 @@ def _end(text: str, start: int, following: int) -> int:
 
 @lru_cache(maxsize=256)
 def _proper_start(field: str) -> re.Pattern[str]:
-    return re.compile(rf"[\r\n]([A-Z][A-Z0-9]{{2}}{re.escape(field)})")
+    return re.compile(rf"[A-Z][A-Z0-9]{{2}}{re.escape(field)}")
 
 
 @lru_cache(maxsize=256)

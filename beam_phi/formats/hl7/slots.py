@@ -111,6 +111,8 @@ class Slot:
         return self._number if known.type in NUMBERS else self._text
 
     def _classed(self, text: str) -> FieldType:
+        if made := self._types.get("class"):
+            return made
         known = self._known
         constraint = _BY_CLASS.get(known.data_class, ANY)
         if known.data_class in ("date", "birth-date"):
@@ -144,7 +146,7 @@ class Slot:
         return self._code(text) if is_header_code(text) else self._text(text)
 
     def _code(self, text: str) -> FieldType:
-        if len(text) > MAX_CODE or _WORDS.search(text):
+        if len(text) > MAX_CODE or not (text.isalnum() or _WORDS.search(text) is None):
             return self._text(text)
         return self._types.get("code") or self._type("code", None, _CODE, searchable=False)
 
