@@ -6,6 +6,7 @@ A document says the type of a value where there is a choice (``xsi:type``); the 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from beam_phi.library.words import word_set
 
@@ -142,7 +143,9 @@ def data_type(name: str, stated: str, parent: str) -> str:
         return parent.rpartition("_")[2] if parent else ""
     if name == "value" and parent.endswith("TS"):
         return "TS"
-    known = _TYPES.get(name)
-    if known:
-        return known
+    return _TYPES.get(name) or _by_ending(name)
+
+
+@lru_cache(maxsize=4096)
+def _by_ending(name: str) -> str:
     return next((type_ for ending, type_ in _ENDINGS if name.endswith(ending)), "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from beam_phi.formats.document import FormatError
 from beam_phi.formats.markup.names import HL7_V3, ROOTS
@@ -67,6 +68,7 @@ def is_known_namespace(uri: str) -> bool:
     return _KNOWN.fullmatch(uri.strip()) is not None and _LONG_NUMBER.search(uri) is None
 
 
+@lru_cache(maxsize=16384)
 def check_name(name: str) -> None:
     """Raises FormatError ``bad-syntax`` for a name of an element or attribute that may hold an id: names
     can't be replaced."""
