@@ -23,7 +23,9 @@ KEPT = "kept"
 HEADER = "header"
 #: No class if the value is a title, suffix or degree, or the short form of a state; else the class after it.
 TITLE, STATE = "title", "state"
-UNLESS: Mapping[str, str] = {TITLE: "person-name", STATE: "geography"}
+#: The same if it counts messages.
+COUNT = "count"
+UNLESS: Mapping[str, str] = {TITLE: "person-name", STATE: "geography", COUNT: "other-id"}
 
 _NAME = {1: MAIN, 2: MAIN, 3: MAIN, 4: TITLE, 5: TITLE, 6: TITLE, 14: TITLE, 15: MAIN}
 _CODED_PART = {1: MAIN, 2: MAIN_TEXT, 4: MAIN, 5: MAIN_TEXT, 9: MAIN_TEXT, 10: MAIN, 11: MAIN_TEXT}
@@ -128,8 +130,13 @@ FIELDS: Mapping[tuple[str, int], str] = _fields("""
     other-id: MSH-10 MSH-14 MSA-2 BHS-9 BHS-11 BHS-12 FHS-9 FHS-11 FHS-12 DSC-1 QRD-4 QAK-1 QPD-2 STF-1 STF-2
     other-id: IN2-10 RXD-7 RXE-15 RXG-15 FT1-2 NK1-12 PID-21
     free-text: NTE-3 OBR-13 DG1-4 ACC-3 ACC-8 DSP-3 PV2-3
+    count: BTS-1 BTS-3 FTS-1
     header: MSH-9 MSH-11 MSH-12 MSH-17 MSH-18 MSH-19 MSH-20 MSH-21 OBX-2
 """)
+#: Segments around messages.
+ENVELOPES = frozenset({"BHS", "BTS", "FHS", "FTS"})
+#: Their fields that name applications.
+APPLICATIONS = frozenset({("BHS", "3"), ("BHS", "5"), ("FHS", "3"), ("FHS", "5")})
 
 #: LOINC codes in OBX-3 -> class of the value in OBX-5: what a patient is asked of himself.
 OBSERVATIONS: Mapping[str, str] = {
@@ -159,6 +166,7 @@ _IDS = frozenset(
         "patient-id", "ssn", "uid",
     }
 )  # fmt: skip
+_COUNT = re.compile(r"\s*[0-9]{1,6}(?:\.[0-9]{1,2})?\s*")
 _SHORT_STATE = re.compile(r"\s*[A-Za-z]{2,3}\s*")
 # R01, ORU_R01, USA, en-US, 2.5.1, a profile that HL7 registered.
 _HEADER_CODE = re.compile(
@@ -188,7 +196,9 @@ def part_class(type_: str, component: int, main: str) -> str:
 
 
 def is_as_expected(data_class: str, text: str) -> bool:
-    """True if a text of class TITLE or STATE is nothing else."""
+    """True if a text of class TITLE, STATE or COUNT is nothing else."""
+    if data_class == COUNT:
+        return _COUNT.fullmatch(text) is not None
     if data_class == STATE:
         return _SHORT_STATE.fullmatch(text) is not None
     return is_title(text)

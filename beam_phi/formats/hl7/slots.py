@@ -11,9 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from beam_phi.formats.codes import is_personal
 from beam_phi.formats.document import FieldType
 from beam_phi.formats.encoding import MIN_BASE64, holds_base64
 from beam_phi.formats.hl7.classes import (
+    APPLICATIONS,
+    ENVELOPES,
     HEADER,
     KEPT,
     PUBLIC_AUTHORITIES,
@@ -77,19 +80,22 @@ class Slot:
     fixed: the type, where it depends on no value.
     """
 
-    __slots__ = ("_attributes", "_known", "_types", "choose", "fixed")
+    __slots__ = ("_attributes", "_guarded", "_known", "_types", "choose", "fixed")
 
     def __init__(self, attributes: dict[str, str], known: Leaf) -> None:
         self._attributes = attributes
         self._known = known
+        # An envelope is about nobody: no name is known that its comments could be searched for.
+        place = attributes["segment"], attributes.get("field", "")
+        self._guarded = place[0] in ENVELOPES and place not in APPLICATIONS and not known.data_class
         self._types: dict[str, FieldType] = {}
         self.choose: Callable[[str], FieldType] = self._chooser()
         self.fixed = None if self.choose != self._classed else self._classed("")
 
-    def encoded(self) -> FieldType:
-        """The type of a document in base64, which no matcher can look into. One in another encoding has it
-        too: it is no base64 of anything that can be masked, and is taken out."""
-        return self._type("encoded", None, _DOCUMENT, searchable=False, encoded=True)
+    def encoded(self, encoding: str = "base64") -> FieldType:
+        """The type of a document that no matcher can look into. encoding: ``base64``, or ``sealed`` for one
+        that can't be masked and is taken out."""
+        return self._type(encoding, None, _DOCUMENT, searchable=False, encoded=encoding)
 
     def _chooser(self) -> Callable[[str], FieldType]:
         known = self._known
@@ -146,7 +152,7 @@ class Slot:
         return self._code(text) if is_header_code(text) else self._text(text)
 
     def _code(self, text: str) -> FieldType:
-        if len(text) > MAX_CODE or not (text.isalnum() or _WORDS.search(text) is None):
+        if len(text) > MAX_CODE or not (text.isalnum() or _is_token(text)):
             return self._text(text)
         return self._types.get("code") or self._type("code", None, _CODE, searchable=False)
 
@@ -169,17 +175,23 @@ class Slot:
         data_class: str | None,
         constraint: Constraint,
         searchable: bool = True,
-        encoded: bool = False,
+        encoded: str = "",
     ) -> FieldType:
         type_ = self._types.get(form)
         if type_ is None:
-            attributes = {**self._attributes, "encoded": "base64"} if encoded else self._attributes
+            attributes = {**self._attributes, "encoded": encoded} if encoded else self._attributes
             type_ = FieldType(
                 "hl7",
                 MappingProxyType(attributes),
                 data_class=data_class,
                 constraint=constraint,
                 searchable=searchable,
+                guarded=self._guarded,
             )
             type_ = self._types.setdefault(form, type_)
         return type_
+
+
+def _is_token(text: str) -> bool:
+    """True for what is neither words nor somebody's number."""
+    return _WORDS.search(text) is None and not is_personal(text)

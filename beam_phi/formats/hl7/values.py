@@ -21,8 +21,9 @@ from beam_phi.formats.hl7.types import is_known
 #: What says that a value is to be deleted by the receiver: it is kept, and no field.
 NULL = '""'
 
-#: Encodings of HL7 table 0299 under which data (ED) is text: none, and plain.
+#: Encodings of HL7 table 0299 under which data (ED) is text: none, and plain; the one that is not base64.
 _PLAIN = frozenset({"", "A"})
+_HEX = "HEX"
 _OBX_2, _OBX_3 = 2, 3
 #: Stands for a delimiter that a message does not have: no text holds it.
 _NONE = "\0"
@@ -171,7 +172,7 @@ class _Reader:
         field: int,
         repetition: int,
     ) -> None:
-        encoded_from = 0
+        encoding, encoded_from = "", 0
         if layout.kind_part or layout.issuer_part:
             layout = layout.of_identifier(
                 _part(parts, layout.kind_part), self._authority(_part(parts, layout.issuer_part))
@@ -187,7 +188,7 @@ class _Reader:
             if part and part != NULL and not part.isspace():
                 component = known.get(number) or layout.component(number)
                 if encoded_from and number >= encoded_from:
-                    type_ = component.first.encoded()
+                    type_ = component.first.encoded("sealed" if encoding == _HEX else "base64")
                     append(Value(type_, self._decode(part), start, end, segment, field, repetition, number))
                 elif subcomponent in part and component.divides:
                     for below, leaf in enumerate(part.split(subcomponent), 1):
