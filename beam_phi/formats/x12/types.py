@@ -46,6 +46,7 @@ _STRUCTURE: Mapping[str, re.Pattern[str]] = {
 }
 # No code of more letters is without a digit.
 _NO_WORD = r"(?![A-Z]{6,}\Z)"
+_NO_NAME = re.compile(r"(?!.*[^\W\d_]{4}).*", re.DOTALL)
 #: Characters of a code that the table knows no length of.
 _CODE_LENGTH = 30
 
@@ -112,9 +113,11 @@ def _unsearched(known: str, attributes: dict[str, str], element: DataElement, lo
     def type_(kind: str) -> FieldType:
         return FieldType("x12", attributes, constraint=Constraint(longest, kind=kind), searchable=False)
 
-    # A word in the place of a code or number is a name rather than a word, whoever the scope is about.
-    text = Constraint(longest)
-    free = Leaf(FieldType("x12", {**attributes, "type": "AN"}, constraint=text, guarded=True))
+    # A word in the place of a code or number is a name rather than a word, whoever the scope is about. Codes
+    # of short letters that a wrong separator joins are none.
+    text, told = Constraint(longest), {**attributes, "type": "AN"}
+    word = Leaf(FieldType("x12", told, constraint=text, guarded=True))
+    free = Leaf(FieldType("x12", told, constraint=text), _NO_NAME.fullmatch, word)
     if known == CODE:
         length = f"{max(element.shortest, 1)},{element.longest or _CODE_LENGTH}"
         return Leaf(type_("code"), re.compile(rf"{_NO_WORD}[A-Z0-9.]{{{length}}}").fullmatch, free)

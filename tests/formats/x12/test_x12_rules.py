@@ -158,6 +158,7 @@ def test_a_word_that_is_no_code_is_a_name(segments: str, place: str) -> None:
     assert field_of(segments, place).type.guarded
     assert not field_of("NTE*ADD*DAVIDSON", "NTE[1]-02").type.guarded
     assert not field_of("SV1*HC:99213*40", "SV1[1]-01.2").type.guarded
+    assert not field_of("HI*BK>7215", "HI[1]-01.1").type.guarded
 
 
 def test_the_id_of_another_insured_is_not_the_patients() -> None:
