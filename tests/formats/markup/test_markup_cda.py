@@ -375,7 +375,13 @@ def test_structure_is_no_field() -> None:
         '<templateId root="2.16.840.1.113883.10.20.1"/>'
         '<value xsi:type="CD" nullFlavor="UNK" codeSystem="2.16.840.1.113883.6.1"/></observation>'
     )
-    assert fields(cda(body, ' xsi:schemaLocation="urn:hl7-org:v3 CDA.xsd"')) == []
+    assert fields(cda(body)) == []
+    (schema,) = fields(cda("", ' xsi:schemaLocation="urn:hl7-org:v3 CDA.xsd"'))
+    assert (schema.type.data_class, schema.type.searchable, schema.type.constraint.kind) == (
+        None,
+        False,
+        "code",
+    )
     (path,) = fields(cda("", r' xsi:schemaLocation="urn:hl7-org:v3 C:\Users\jsmith\CDA.xsd"'))
     assert path.type.data_class == "file-path"
     assert [field.text for field in fields(cda('<value type="Smith" xsi:type="Mr. Smith"/>'))] == [
@@ -440,7 +446,11 @@ def test_base64_is_not_searched_but_told() -> None:
 def test_comments_and_instructions_are_searched() -> None:
     data = cda("<!-- Mr. Smith --><?Smith John?><?xml-stylesheet href='x'?>")
     found = [(field.text, field.type.searchable, field.type.attributes["part"]) for field in fields(data)]
-    assert found == [("Mr. Smith", True, "comment"), ("Smith John", True, "instruction")]
+    assert found == [
+        ("Mr. Smith", True, "comment"),
+        ("Smith John", True, "instruction"),
+        ("xml-stylesheet href='x'", True, "instruction"),
+    ]
 
 
 def test_prefixes_do_not_matter() -> None:
