@@ -235,7 +235,7 @@ class Engine:
             if plan.idle:
                 continue
             if plan.encoded:
-                self._mask_embedded(scope, field, unpack(field.text), subject, job)
+                self._mask_embedded(scope, field, unpack(field.text, plan.encoded), subject, job)
                 continue
             if plan.opened and (found := document_in(field.text)) and self._is_whole(found):
                 self._mask_embedded(scope, field, found, subject, job)

@@ -56,9 +56,9 @@ class Embedded:
         return self.packed(empty_document("application/pdf")) if self.data.startswith(_PDF) else ""
 
 
-def unpack(text: str) -> Embedded:
-    """The document in a value that is one in base64. What is no base64, or too large, is of no format."""
-    data = _decoded(text)
+def unpack(text: str, encoding: str = "base64") -> Embedded:
+    """The document in a value that is one. What is in no base64, or too large, is of no format."""
+    data = _decoded(text) if encoding == "base64" else b""
     format_ = _detected(data)
     return Embedded(data, format_ if format_ in FORMATS else None)
 

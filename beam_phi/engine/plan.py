@@ -20,6 +20,8 @@ LEARNED_ROLES = frozenset(
 CODED = frozenset({"code", "text"})
 #: Data classes that name a place of narrative: searched, never masked as a whole.
 NARRATIVE = "free-text"
+#: What a format says of a value that is a document: in base64, or in what nothing here can open.
+ENCODINGS = frozenset({"base64", "sealed"})
 #: So many places are remembered: names of columns, members and issuers are the files' own, without end.
 REMEMBERED = 1 << 16
 #: Attributes of places that are looked at beside those that a library selects by.
@@ -35,7 +37,7 @@ class Plan:
     searcher: the content matchers that may look at it; None if none may.
     coded: True for a value that is no free text but may hold a name or an id.
     learned: the role in which its value joins the identifiers of its scope, or "".
-    encoded: True for a document in base64.
+    encoded: ``base64`` for a document in base64, ``sealed`` for one that nothing here can open, else "".
     opened: True for text that is only searched: it may be a document though nobody says so.
     idle: True when nothing can ever happen to such a field.
     issuer: who gave the ids of such fields, if not an issuer of the collection's own.
@@ -48,7 +50,7 @@ class Plan:
     searcher: Searcher | None
     coded: bool
     learned: str
-    encoded: bool
+    encoded: str
     opened: bool
     idle: bool
     issuer: str = ""
@@ -112,14 +114,13 @@ class Planner:
         never = any(selects(selector, attributes) for selector in self._never)
         data_class, whole = self._whole(type_, attributes)
         if never and type_.action is None:
-            return Plan(
-                type_, None, None, None, coded=False, learned="", encoded=False, opened=False, idle=True
-            )
+            return Plan(type_, None, None, None, coded=False, learned="", encoded="", opened=False, idle=True)
         searchable = type_.searchable and not never
         searcher = self._searcher(attributes) if searchable else None
         learned = data_class.role if data_class and data_class.role in LEARNED_ROLES else ""
         coded = not type_.searchable and type_.constraint.kind in CODED
-        encoded = type_.attributes.get("encoded") == "base64"
+        told = type_.attributes.get("encoded", "")
+        encoded = told if told in ENCODINGS else ""
         nothing = data_class is None and searcher is None and not (coded or type_.spelled or encoded)
         idle = type_.action is None and nothing
         narrative = data_class is None or data_class.name == NARRATIVE

@@ -42,6 +42,14 @@ _BOMS: tuple[tuple[bytes, Transform | None], ...] = (
 # Controls that no text file holds: C0 and DEL, save tab, line and page breaks, DOS end-of-file and escape.
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
+#: So many letters and digits in a row are base64 rather than a word.
+MIN_BASE64 = 60
+_BASE64_RUN = re.compile(rf"[A-Za-z0-9+/]{{{MIN_BASE64},}}")
+_BASE64_LINES = re.compile(r"\s*(?:[A-Za-z0-9+/]{32,}\s+)+[A-Za-z0-9+/]+={0,2}\s*")
+_KINDS_OF_CHARACTER = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
+# A path has more of them; in base64 every 64th character is one.
+_SLASHES = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
@@ -152,6 +160,21 @@ def inner_head(head: bytes, encoding: Encoding) -> bytes:
 def is_text(inner: bytes) -> bool:
     """True if inner bytes hold no control character that text files don't have."""
     return _BINARY.search(inner) is None
+
+
+def holds_base64(text: str) -> bool:
+    """True if a text is lines of base64, or has a long run of it in it. Words, numbers in hex and sequences
+    of bases are told from it by their kinds of characters."""
+    if len(text) < MIN_BASE64:
+        return False
+    if any(map(_is_packed, _BASE64_RUN.findall(text))):
+        return True
+    return _BASE64_LINES.fullmatch(text) is not None and _is_packed("".join(text.split()))
+
+
+def _is_packed(run: str) -> bool:
+    mixed = all(kind.search(run) for kind in _KINDS_OF_CHARACTER)
+    return mixed and len(run) >= MIN_BASE64 and run.count("/") * _SLASHES <= len(run)
 
 
 def lines(blocks: Iterable[bytes], longest: int = MAX_LINE) -> Iterator[bytes]:

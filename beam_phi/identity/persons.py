@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from beam_phi.identity.canonical import fold
 from beam_phi.library.words import is_ordinary, word_list
@@ -109,6 +110,7 @@ def looks_like_name(text: str) -> bool:
     return bool(telling) and any(one != other for one in given for other in family)
 
 
+@lru_cache(maxsize=4096)
 def is_title(text: str) -> bool:
     """True for titles, degrees and generations and nothing else: they say nothing of a person without the
     name."""

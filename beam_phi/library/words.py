@@ -36,6 +36,11 @@ def word_list(name: str) -> frozenset[str]:
     return frozenset(data.decode("ascii").split())
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, for tables of names that read like prose."""
+    return frozenset(text.split())
+
+
 def is_ordinary(token: str) -> bool:
     """True for a folded word that names nobody when it stands alone."""
     return token in word_list("words")

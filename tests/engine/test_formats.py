@@ -146,6 +146,17 @@ def test_the_patient_goes_and_findings_stay(engine: Engine, format_: str) -> Non
         assert "13.4" in output
 
 
+def test_a_document_in_hex_is_taken_out(engine: Engine) -> None:
+    note = f"OBX|3|ED|X^Y^L||^TEXT^^Hex^{NAMES[0].encode().hex().upper()}\r"
+    assert masked(engine, "hl7", HL7 + note).endswith("OBX|3|ED|X^Y^L||^TEXT^^Hex^\r")
+
+
+def test_a_batch_names_nobody(engine: Engine) -> None:
+    output = masked(engine, "hl7", f"{HL7}BTS|1|{NAMES[0]}\rFTS|1|batch of {NAMES[0].lower()}\r")
+    assert NAMES[0] not in output.upper()
+    assert "BTS|1|" in output
+
+
 def test_one_id_is_one_id_in_every_format() -> None:
     engine = Engine(load("basic"), MasterKey(bytes(range(32))))
     found = {

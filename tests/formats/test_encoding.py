@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Iterator
 
@@ -9,7 +10,15 @@ from hypothesis import strategies as st
 
 from beam_phi.formats import encoding as enc
 from beam_phi.formats.document import FormatError, Unfit
-from beam_phi.formats.encoding import Encoding, detect_encoding, encode, inner_head, is_text, lines
+from beam_phi.formats.encoding import (
+    Encoding,
+    detect_encoding,
+    encode,
+    holds_base64,
+    inner_head,
+    is_text,
+    lines,
+)
 
 NO_NUL = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 
@@ -122,3 +131,23 @@ class _Trickle(io.BytesIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         return super().read(self._block)
+
+
+PACKED = base64.b64encode(bytes(range(64))).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (PACKED, True),
+        (f"see {PACKED} below", True),
+        ("\n".join(PACKED[at : at + 40] for at in (0, 40)), True),
+        (PACKED[:40], False),
+        ("ACGT" * 40, False),
+        ("0123456789abcdef" * 8, False),
+        ("x/Abcdef1" * 20, False),
+        ("Mr Davidson was seen here on 5 May and again on 7 June by Dr Woolfson", False),
+    ],
+)
+def test_base64_is_told_from_words(text: str, expected: bool) -> None:
+    assert holds_base64(text) is expected

@@ -2,7 +2,7 @@
 
 What a data type says holds in every segment, those of a site's own (Z..) included. Three things are kept by
 decision, and only where they read like it: states and countries (45 CFR 164.514(b)(2)(i)(B) allows them),
-titles and degrees, and universal ids of public number series (:func:`is_public_oid`).
+titles and degrees, and universal ids of public number series.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from beam_phi.formats.hl7.charset import CODECS
 from beam_phi.formats.hl7.types import CODED, DATES
 from beam_phi.identity.persons import is_title
-from beam_phi.library.uids import is_registered
+from beam_phi.library.uids import is_public
 
 #: The class of the field itself; that of its person's identifier; that of the field, unless it is an id.
 MAIN, IDENTIFIER, MAIN_TEXT = "main", "identifier", "main-text"
@@ -23,27 +23,34 @@ KEPT = "kept"
 HEADER = "header"
 #: No class if the value is a title, suffix or degree, or the short form of a state; else the class after it.
 TITLE, STATE = "title", "state"
-UNLESS: Mapping[str, str] = {TITLE: "person-name", STATE: "geography"}
+#: The same if it counts messages.
+COUNT = "count"
+UNLESS: Mapping[str, str] = {TITLE: "person-name", STATE: "geography", COUNT: "other-id"}
 
 _NAME = {1: MAIN, 2: MAIN, 3: MAIN, 4: TITLE, 5: TITLE, 6: TITLE, 14: TITLE, 15: MAIN}
 _CODED_PART = {1: MAIN, 2: MAIN_TEXT, 4: MAIN, 5: MAIN_TEXT, 9: MAIN_TEXT, 10: MAIN, 11: MAIN_TEXT}
 _CODED_KEPT = dict.fromkeys((3, 6, 7, 8, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22), KEPT)
 _STAFF = {
-    1: IDENTIFIER, 2: MAIN, 3: MAIN, 4: MAIN, 5: TITLE, 6: TITLE, 7: TITLE, 14: "organization", 21: TITLE,
-    24: "other-id",
+    1: IDENTIFIER, 2: MAIN, 3: MAIN, 4: MAIN, 5: TITLE, 6: TITLE, 7: TITLE, 9: "organization",
+    14: "organization", 21: TITLE, 24: "other-id",
 }  # fmt: skip
 _ADDRESS = {
     1: "address", 2: "address", 3: "geography", 4: STATE, 5: "postal-code", 8: "geography",
     9: "geography", 10: "geography", 19: "person-name",
 }  # fmt: skip
-#: Data type -> component -> its class, or what stands for it.
+#: Names of authorities that give numbers to a whole country: they tell of no place of treatment.
+PUBLIC_AUTHORITIES = frozenset(
+    {"AMA", "CMS", "DEA", "ECFMG", "ISO", "NPI", "NPPES", "SSA", "SSN", "UPIN", "USDEA", "USSSA"}
+)
+#: Data type -> component -> its class, or what stands for it. Who gave an identifier, or is where a person
+#: works, is an organization; the application that numbered an order (EI-2) is none, as in MSH-3.
 PARTS: Mapping[str, Mapping[int, str]] = {
     "AD": _ADDRESS,
     "AUI": {1: "other-id"},
-    "CK": {1: MAIN, 4: "", 6: "organization"},
+    "CK": {1: MAIN, 4: "organization", 6: "organization"},
     "CN": _STAFF,
     "CNN": _STAFF,
-    "CX": {1: MAIN, 6: "organization", 11: "other-id"},
+    "CX": {1: MAIN, 4: "organization", 6: "organization", 11: "other-id"},
     "DIN": {2: "organization"},
     "DLN": {1: "license-number"},
     "DR": {1: MAIN, 2: MAIN},
@@ -54,7 +61,7 @@ PARTS: Mapping[str, Mapping[int, str]] = {
     "LA1": {4: "organization", 9: "address"},
     "LA2": {4: "organization", **{part + 8: name for part, name in _ADDRESS.items() if part <= 8}},
     "NDL": {1: MAIN, 7: "organization"},
-    "PL": {4: "organization"},
+    "PL": {4: "organization", 11: "organization"},
     "PLN": {1: "license-number"},
     "PN": _NAME,
     "PPN": {**_STAFF, 21: "", 22: TITLE, 24: "", 25: "other-id"},
@@ -67,7 +74,7 @@ PARTS: Mapping[str, Mapping[int, str]] = {
     "TS": {1: MAIN},
     "XAD": _ADDRESS,
     "XCN": _STAFF,
-    "XON": {1: "organization", 3: "other-id", 8: "organization", 10: "other-id"},
+    "XON": {1: "organization", 3: "other-id", 6: "organization", 8: "organization", 10: "other-id"},
     "XPN": _NAME,
     "XTN": {1: "phone", 4: "email", 6: "phone", 7: "phone", 8: "phone", 11: "phone", 12: "phone"},
     **{type_: {**_CODED_PART, **_CODED_KEPT} for type_ in CODED},
@@ -123,8 +130,13 @@ FIELDS: Mapping[tuple[str, int], str] = _fields("""
     other-id: MSH-10 MSH-14 MSA-2 BHS-9 BHS-11 BHS-12 FHS-9 FHS-11 FHS-12 DSC-1 QRD-4 QAK-1 QPD-2 STF-1 STF-2
     other-id: IN2-10 RXD-7 RXE-15 RXG-15 FT1-2 NK1-12 PID-21
     free-text: NTE-3 OBR-13 DG1-4 ACC-3 ACC-8 DSP-3 PV2-3
+    count: BTS-1 BTS-3 FTS-1
     header: MSH-9 MSH-11 MSH-12 MSH-17 MSH-18 MSH-19 MSH-20 MSH-21 OBX-2
 """)
+#: Segments around messages.
+ENVELOPES = frozenset({"BHS", "BTS", "FHS", "FTS"})
+#: Their fields that name applications.
+APPLICATIONS = frozenset({("BHS", "3"), ("BHS", "5"), ("FHS", "3"), ("FHS", "5")})
 
 #: LOINC codes in OBX-3 -> class of the value in OBX-5: what a patient is asked of himself.
 OBSERVATIONS: Mapping[str, str] = {
@@ -154,13 +166,8 @@ _IDS = frozenset(
         "patient-id", "ssn", "uid",
     }
 )  # fmt: skip
+_COUNT = re.compile(r"\s*[0-9]{1,6}(?:\.[0-9]{1,2})?\s*")
 _SHORT_STATE = re.compile(r"\s*[A-Za-z]{2,3}\s*")
-_OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*)){2,}")
-# Arcs of HL7 for identifier schemes, its tables and value sets. A scheme is a number or two behind its arc
-# (4.642 are the value sets of FHIR): what is longer has somebody's own number hung on.
-_SCHEMES = re.compile(
-    r"2\.16\.840\.1\.113883\.(?:(?:4|12|18)(?:\.(?:0|[1-9][0-9]{0,4})){1,2}|4\.642\.[1-9]\.[1-9][0-9]{0,4})"
-)
 # R01, ORU_R01, USA, en-US, 2.5.1, a profile that HL7 registered.
 _HEADER_CODE = re.compile(
     r"[A-Za-z0-9]{1,3}|[A-Z]{3}_[A-Z0-9]{3}|[a-z]{2}[-_][A-Z]{2}|[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}"
@@ -189,7 +196,9 @@ def part_class(type_: str, component: int, main: str) -> str:
 
 
 def is_as_expected(data_class: str, text: str) -> bool:
-    """True if a text of class TITLE or STATE is nothing else."""
+    """True if a text of class TITLE, STATE or COUNT is nothing else."""
+    if data_class == COUNT:
+        return _COUNT.fullmatch(text) is not None
     if data_class == STATE:
         return _SHORT_STATE.fullmatch(text) is not None
     return is_title(text)
@@ -198,14 +207,4 @@ def is_as_expected(data_class: str, text: str) -> bool:
 def is_header_code(text: str) -> bool:
     """True for what is nobody's in a header: short codes, versions, character sets, public universal ids."""
     text = text.strip()
-    return _HEADER_CODE.fullmatch(text) is not None or text.upper() in CODECS or is_public_oid(text)
-
-
-def is_oid(text: str) -> bool:
-    """True for a universal id in dotted form (ISO OID, DICOM UID)."""
-    return _OID.fullmatch(text) is not None
-
-
-def is_public_oid(text: str) -> bool:
-    """True for the OID of a public scheme (SSN, NPI, LOINC): it says what a number is, nothing of a place."""
-    return is_registered(text) or _SCHEMES.fullmatch(text) is not None
+    return _HEADER_CODE.fullmatch(text) is not None or text.upper() in CODECS or is_public(text)

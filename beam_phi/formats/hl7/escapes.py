@@ -2,7 +2,8 @@ r"""Escape sequences: what stands in a message for characters that have a meanin
 
 ``\F\ \S\ \T\ \R\ \E\ \P\`` are the delimiters, ``\Xhh..\`` bytes, ``\.br\`` a line break. All other sequences
 (highlighting ``\H\ \N\``, formatting ``\.sp2\``, character sets ``\Cxxyy\ \Mxxyyzz\``, local ``\Z..\``) are
-left in the text as they stand, and come out again as they went in.
+left in the text as they stand, and come out again as they went in; but not highlighting within a word, which
+a reader sees as one.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Escapes:
         self._characters = {name: character for name, character in levels.items() if character}
         mark = re.escape(self._mark)
         self._sequence = re.compile(f"{mark}([^{mark}]*){mark}") if mark else None
+        self._within = re.compile(rf"(?<=\w){mark}[HN]{mark}(?=\w)")
         special = "".join(map(re.escape, self._characters.values()))
         self._special = re.compile(rf"\r\n|[\r\n]|{_CONTROLS}|[{special}]")
         kept = _KEPT.format(mark) if mark else r"(?!)"
@@ -46,7 +48,8 @@ class Escapes:
         """The text that a raw value stands for."""
         if self._sequence is None or self._mark not in raw:
             return raw
-        return self._sequence.sub(self._character, raw)
+        text = self._sequence.sub(self._character, raw)
+        return self._within.sub("", text) if self._mark in text else text
 
     def encode(self, text: str) -> str:
         """A raw value for a text; any line break becomes ``\\.br\\``.

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from beam_phi.formats.document import FormatError
+from beam_phi.formats.encoding import lines
 from beam_phi.formats.hl7.delimiters import HEADER_NAME, HEADERS, PUNCTUATION, Delimiters, read_delimiters
 
 #: Bytes one message may have.
@@ -21,6 +22,8 @@ _MARK = PUNCTUATION.encode()
 _HEADER = re.compile(_LEAD + b"(" + HEADER_NAME.encode() + _MARK + b"{2})")
 _TRAILER = re.compile(_LEAD + rb"(?:BTS|FTS)(" + _MARK + rb"|\s*\Z)")
 _NOTHING = re.compile(rb"(?:[\s\x0b\x1c\x1a]|\xef\xbb\xbf)*")
+# The first byte of a header or trailer, or of what may stand before one.
+_FIRST = b"MFB \t\x0b\x1c\xef"
 # Longer than any lead and header; the rest of a line is never looked at.
 _LOOK = 4096
 
@@ -39,32 +42,6 @@ class RawMessage:
     delimiters: Delimiters
 
 
-def lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines with their ends (CR, LF or CR LF), the last one perhaps without.
-
-    Raises FormatError ``record-too-long`` for a line that no message may have.
-    """
-    pending: list[bytes] = []
-    size = 0
-    for block in blocks:
-        if pending and pending[-1].endswith(b"\r") and not block.startswith(b"\n"):
-            yield b"".join(pending)
-            pending, size = [], 0
-        found = block.splitlines(keepends=True)
-        # A CR at the end of the block may be the first half of CR LF.
-        rest = b"" if found[-1].endswith(b"\n") else found.pop()
-        for line in found:
-            yield b"".join((*pending, line)) if pending else line
-            pending, size = [], 0
-        if rest:
-            pending.append(rest)
-            size += len(rest)
-        if size > MAX_MESSAGE:
-            raise FormatError("record-too-long", f"a segment is longer than {MAX_MESSAGE} bytes")
-    if pending:
-        yield b"".join(pending)
-
-
 def messages(blocks: Iterable[bytes]) -> Iterator[RawMessage]:
     """The messages, batch headers and batch trailers of a file.
 
@@ -75,7 +52,7 @@ def messages(blocks: Iterable[bytes]) -> Iterator[RawMessage]:
     lead: list[bytes] = []
     body: list[bytes] = []
     size = 0
-    for line in lines(blocks):
+    for line in lines(blocks, MAX_MESSAGE):
         start = _start(line)
         if start is None:
             if delimiters is None and _NOTHING.fullmatch(line) is None:
@@ -107,6 +84,8 @@ def _delimiters(first: str, before: Delimiters | None) -> Delimiters:
 
 def _start(line: bytes) -> int | None:
     """Where in a line a header or trailer begins; None if it holds none."""
+    if line[0] not in _FIRST:
+        return None
     head = line[:_LOOK]
     found = _HEADER.match(head)
     if found:

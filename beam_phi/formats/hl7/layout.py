@@ -48,15 +48,17 @@ _made = count(1)
 
 
 class ComponentPlace:
-    """One component. divides: subcomponents may be parted in it; in text their separator is a character."""
+    """One component. divides: subcomponents may be parted in it; in text their separator is a character.
+    first: the slot of its first subcomponent, and of a value that has none."""
 
-    __slots__ = ("_number", "_slots", "_type", "divides")
+    __slots__ = ("_number", "_slots", "_type", "divides", "first")
 
     def __init__(self, type_: RepetitionPlace, number: int) -> None:
         self._type = type_
         self._number = number
         self._slots: dict[int, Slot] = {}
         self.divides = type_.divides(number)
+        self.first = self.slot(1)
 
     def slot(self, subcomponent: int) -> Slot:
         index = min(subcomponent, MAX_SUBCOMPONENT + 1)
@@ -68,11 +70,11 @@ class RepetitionPlace:
     """One repetition of a field, of one data type.
 
     main: the class of the field. kind: the class of its identifier where the value says it (HL7 table 0203).
-    issuer: who gave the identifier.
+    issuer: who gave the identifier. components: those asked for before, by number.
     """
 
     __slots__ = (
-        "_components", "_element", "_issuer", "_kind", "_main", "_numbers", "_variants", "composite",
+        "_element", "_issuer", "_kind", "_main", "_numbers", "_variants", "components", "composite",
         "encoding_part", "issuer_part", "kind_part", "simple",
     )  # fmt: skip
 
@@ -84,7 +86,7 @@ class RepetitionPlace:
         self._main = main
         self._kind = kind
         self._issuer = issuer
-        self._components: dict[int, ComponentPlace] = {}
+        self.components: dict[int, ComponentPlace] = {}
         self._variants: dict[tuple[str, str], RepetitionPlace] = {}
         #: The identifier's kind and authority by their components; 0 for a data type that has none.
         self.kind_part = ID_KIND_PART.get(element.type, 0)
@@ -93,12 +95,12 @@ class RepetitionPlace:
         self.encoding_part = 4 if element.type == "ED" else 0
         #: 1 if the data type has components, else 0.
         self.composite = int(bool(components(element.type)))
-        self.simple = self.component(1).slot(1)
+        self.simple = self.component(1).first
 
     def component(self, number: int) -> ComponentPlace:
         index = min(number, MAX_COMPONENT + 1)
-        place = self._components.get(index)
-        return place or self._components.setdefault(index, ComponentPlace(self, index))
+        place = self.components.get(index)
+        return place or self.components.setdefault(index, ComponentPlace(self, index))
 
     def of_identifier(self, kind: str, issuer: str) -> RepetitionPlace:
         """The place for an identifier of a kind (code of HL7 table 0203) and an authority."""

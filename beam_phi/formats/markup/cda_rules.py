@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from beam_phi.formats.codes import is_personal
 from beam_phi.formats.delimited.headings import is_telling
 from beam_phi.formats.document import FieldType
 from beam_phi.formats.markup.cda_context import Context, outermost, within
@@ -248,7 +249,7 @@ def _address_part(name: str) -> Verdict:
 
 def _code(form: re.Pattern[str], value: str) -> Verdict:
     """A code, if it has the form of one."""
-    return CODE if form.fullmatch(value) else SEARCHED
+    return CODE if form.fullmatch(value) and not is_personal(value) else SEARCHED
 
 
 def _label(value: str) -> Verdict:

@@ -6,11 +6,9 @@ A document says the type of a value where there is a choice (``xsi:type``); the 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from beam_phi.library.words import word_set
 
 #: Data types by the name of the element. Those that names tell by their ending are left out: see `data_type`.
 _BY_NAME = {
@@ -33,11 +31,11 @@ MAX_TYPE = 32
 _RANGE = frozenset({"low", "high", "center", "event", "comp"})
 
 #: Parts of an address that are no street.
-AREAS = _words("city county precinct censusTract municipality district")
-KEPT_AREAS = _words("state country")
+AREAS = word_set("city county precinct censusTract municipality district")
+KEPT_AREAS = word_set("state country")
 
 # The elements of the CDA R2 schema and of narrative, and those of the sdtc namespace.
-ELEMENTS = _words(
+ELEMENTS = word_set(
     "ClinicalDocument structuredBody nonXMLBody component section entry entryRelationship text title "
     "realmCode typeId templateId id code effectiveTime confidentialityCode languageCode setId "
     "versionNumber copyTime recordTarget patientRole patient addr telecom name given family prefix "
@@ -75,7 +73,7 @@ ELEMENTS = _words(
 )
 
 #: Attributes of closed vocabularies, numbers and layout; one token each.
-CODES = _words(
+CODES = word_set(
     "code codeSystem codeSystemVersion classCode moodCode typeCode determinerCode contextControlCode "
     "contextConductionInd inversionInd negationInd independentInd institutionSpecified operator "
     "nullFlavor unit language representation compression integrityCheckAlgorithm inclusive listType "
@@ -84,18 +82,18 @@ CODES = _words(
     "ITSVersion valueSet valueSetVersion updateMode mediaType isCriterionInd dir lang nowrap"
 )
 #: The same, of several words.
-PHRASES = _words("codeSystemName use qualifier styleCode headers")
+PHRASES = word_set("codeSystemName use qualifier styleCode headers")
 #: Names of elements of narrative, and references to them.
-LABELS = _words("ID IDREF referencedObject")
+LABELS = word_set("ID IDREF referencedObject")
 ATTRIBUTES = (
     CODES
     | PHRASES
     | LABELS
-    | _words("value root extension displayName assigningAuthorityName href name rel rev abbr axis")
+    | word_set("value root extension displayName assigningAuthorityName href name rel rev abbr axis")
 )
 
 #: Values of attributes that hold structure: words of HL7's own vocabularies and nobody's name.
-STRUCTURE = _words(
+STRUCTURE = word_set(
     "true false ACT OBS EVN INT RQO PRMS PRP ARQ APT GOL EXPEC DEF SBADM SPLY PROC ENC ENTRY CLUSTER "
     "BATTERY DOCCLIN DOCSECT DOCBODY ORGANIZER CONC INFRM REGION CTTEVENT ACCM CONS PCPR CONTREG DOC "
     "CASE SUBJ COMP REFR RSON COVBY CAUS SPRT DRIV MFST GEVL XCRPT SAS SAFB XFRM RPLC APND AUT PRF "
@@ -120,7 +118,7 @@ _DATA_TYPE = re.compile(
     r"|StrucDoc\.[A-Z][A-Za-z]{2,20}|thumbnail|SD\.TEXT"
 )
 #: Types built into XML Schema.
-_SCHEMA_TYPES = _words(
+_SCHEMA_TYPES = word_set(
     "anyType anySimpleType anyURI base64Binary boolean byte date dateTime decimal double duration ENTITIES "
     "ENTITY float gDay gMonth gMonthDay gYear gYearMonth hexBinary ID IDREF IDREFS int integer language "
     "long Name NCName negativeInteger NMTOKEN NMTOKENS nonNegativeInteger nonPositiveInteger "
@@ -145,7 +143,9 @@ def data_type(name: str, stated: str, parent: str) -> str:
         return parent.rpartition("_")[2] if parent else ""
     if name == "value" and parent.endswith("TS"):
         return "TS"
-    known = _TYPES.get(name)
-    if known:
-        return known
+    return _TYPES.get(name) or _by_ending(name)
+
+
+@lru_cache(maxsize=4096)
+def _by_ending(name: str) -> str:
     return next((type_ for ending, type_ in _ENDINGS if name.endswith(ending)), "")

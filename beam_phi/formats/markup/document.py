@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from beam_phi.formats.codes import is_personal
 from beam_phi.formats.document import FieldType, FormatError, Source
 from beam_phi.formats.encoding import HEAD_SIZE
 from beam_phi.formats.markup.cda_rules import CdaRules
@@ -79,15 +80,16 @@ class _Builder:
             self._begin(name, values)
         elif self._cut and self._element.parent is self._top:
             self._record(name, offset)
-        for declared, uri in values.items():
+        prefixed = [key for key in values if ":" in key]
+        for declared in prefixed:
             if declared.startswith("xmlns:"):
-                (self._xsi.add if uri == XSI else self._xsi.discard)(declared[6:])
-        local = _by_local_name(values)
+                (self._xsi.add if values[declared] == XSI else self._xsi.discard)(declared[6:])
+        local = _by_local_name(values) if prefixed else values
         element = self._element = Element(local_name(name), self._element)
         if isinstance(self._rules, PlainRules) and begins_cda(element.name, self._spaces.of(name)):
             self._invite(element, self._rules)
-        stated = next((text for key, text in values.items() if self._is_xsi(key, "type")), "")
-        self._rules.enter(element, local, stated.strip() if _TYPE_NAME.fullmatch(stated.strip()) else "")
+        stated = next((values[key].strip() for key in prefixed if self._is_xsi(key, "type")), "")
+        self._rules.enter(element, local, stated if _TYPE_NAME.fullmatch(stated) else "")
         for index, attribute in enumerate(attributes, 1):
             self._attribute(element, attribute, index, local)
 
@@ -121,9 +123,8 @@ class _Builder:
 
     def instruction(self, target: str, text: str, span: Span) -> None:
         number = self._element.count("processing-instruction()")
-        if target != "xml-stylesheet":
-            step = f"processing-instruction()[{number}]"
-            self._note("instruction", text.strip(), step, span, Form.INSTRUCTION)
+        step = f"processing-instruction()[{number}]"
+        self._note("instruction", text.strip(), step, span, Form.INSTRUCTION)
 
     def _begin(self, name: str, values: dict[str, str]) -> None:
         """The root has come, by which the rules are chosen."""
@@ -176,21 +177,21 @@ class _Builder:
         self, element: Element, name: str, value: str, local: dict[str, str]
     ) -> tuple[FieldType, int] | None:
         """The type of an attribute's value, and where the field begins in it; None if it is no field."""
-        if name == "xmlns" or name.startswith("xmlns:"):
-            return None if is_known_namespace(value) else (self._code(element, "xmlns"), 0)
-        if self._is_xsi(name, "type") and _TYPE_NAME.fullmatch(value.strip()):
-            known = is_data_type(local_name(value.strip()))
-            return None if known else (self._code(element, "type"), 0)
-        if self._is_xsi(name, "schemaLocation") or self._is_xsi(name, "noNamespaceSchemaLocation"):
-            if not _LOCAL_PATH.search(value):
-                return None
-            spot = Spot(self._rules.format, "attribute", element.path, local_name(name), "schemalocation")
-            return field_type(spot, _FILE_PATH), 0
+        if name == "xmlns" or ":" in name:
+            if "xmlns" in (name, name.partition(":")[0]):
+                return None if is_known_namespace(value) else (self._code(element, "xmlns", value), 0)
+            if self._is_xsi(name, "type") and _TYPE_NAME.fullmatch(value.strip()):
+                known = is_data_type(local_name(value.strip()))
+                return None if known else (self._code(element, "type", value), 0)
+            if self._is_xsi(name, "schemaLocation") or self._is_xsi(name, "noNamespaceSchemaLocation"):
+                verdict = _FILE_PATH if _LOCAL_PATH.search(value) else CODE
+                return self._code(element, local_name(name), value, verdict), 0
         return self._rules.attribute(element, local_name(name), value, local)
 
-    def _code(self, element: Element, name: str) -> FieldType:
+    def _code(self, element: Element, name: str, value: str, verdict: Verdict = CODE) -> FieldType:
         """The type of an attribute that says how the document is to be read, and yet may hold anything."""
-        return field_type(Spot(self._rules.format, "attribute", element.path, name, name_key(name)), CODE)
+        spot = Spot(self._rules.format, "attribute", element.path, name, name_key(name))
+        return field_type(spot, SEARCHED if is_personal(value) else verdict)
 
     def _is_xsi(self, name: str, local: str) -> bool:
         prefix, _, rest = name.rpartition(":")

@@ -8,14 +8,9 @@ from typing import NamedTuple
 
 from beam_phi.formats.delimited.headings import heading_key
 from beam_phi.formats.document import FieldType
+from beam_phi.formats.encoding import holds_base64
 from beam_phi.library.constraint import ANY, Constraint
 
-# How base64 of a document begins: with more characters than a word has.
-_BASE64_BEGIN = re.compile(r"\s*[A-Za-z0-9+/]{40}")
-# Shorter ones are told from words by their kinds of characters, as in HL7 messages.
-_LEAST_BASE64 = 60
-_SURE_BASE64 = 120
-_KINDS_OF_CHARACTER = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 _DATA_URI = re.compile(r"\s*data:[!-+\--~]{0,200};base64,", re.IGNORECASE)
 #: Characters a text may have before what is in base64.
 MAX_LEAD = 256
@@ -93,7 +88,7 @@ def encoding_of(text: str) -> str:
     begin = text[:64].lstrip()
     if begin.startswith("<") and text.rstrip().endswith(">") and (begin[1:2].isalpha() or begin[1:2] in "?!"):
         return "xml"
-    return "base64" if len(text) >= _LEAST_BASE64 and _is_base64(text) else ""
+    return "base64" if holds_base64(text) else ""
 
 
 def encoded_at(text: str) -> tuple[str, int]:
@@ -102,15 +97,3 @@ def encoded_at(text: str) -> tuple[str, int]:
     if head is not None and text[head.end() :].strip():
         return "base64", head.end()
     return encoding_of(text), 0
-
-
-def _is_base64(text: str) -> bool:
-    """True for long lines of base64; words part prose."""
-    if not _BASE64_BEGIN.match(text):
-        return False
-    lines = text.split()
-    joined = "".join(lines).rstrip("=")
-    rest = joined.replace("+", "").replace("/", "")
-    if not (rest.isascii() and rest.isalnum() and len(joined) >= 32 * len(lines)):
-        return False
-    return len(text) >= _SURE_BASE64 or all(kind.search(rest) for kind in _KINDS_OF_CHARACTER)

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from beam_phi.formats.delimited.headings import is_telling
 from beam_phi.formats.document import FieldType
 from beam_phi.formats.markup.field_types import SEARCHED, Spot, Verdict, encoded_at, field_type, name_key
-from beam_phi.formats.markup.identifiers import is_oid
 from beam_phi.formats.markup.tree import Element
+from beam_phi.library.uids import is_oid
 
 FORMAT = "xml"
 

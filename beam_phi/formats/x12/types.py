@@ -32,8 +32,10 @@ Form = Literal["plain", "short-date", "moment"]
 _DATE = r"[0-9]{8}"
 _MOMENT = r"[0-9]{8}(?:[0-9]{4}|[0-9]{6})?"
 _TIME = r"[0-9]{4}(?:[0-9]{2}){0,2}"
-# An integer, a decimal, one with exponent; what the type R and the types N0 to N9 take.
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:E[+-]?[0-9]{1,3})?")
+# An integer, a decimal, one with exponent: what the type R and the types N0 to N9 take. One that is so short
+# is nobody's; a longer one is compared with what is known of the patient, one of nine digits may be any id.
+_SHORT_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,5}(?:\.[0-9]{0,8})?|\.[0-9]{1,8})(?:E[+-]?[0-9]{1,3})?")
+_LONG_NUMBER = re.compile(r"[+-]?(?:[0-9]{6,8}(?:\.[0-9]{0,8})?|[0-9]{9,12}\.[0-9]{0,4})")
 # Control numbers and those of levels, by data element. A word without a digit is none: it may be a name.
 _STRUCTURE: Mapping[str, re.Pattern[str]] = {
     "628": re.compile(r"[0-9]{1,5}"),
@@ -42,10 +44,11 @@ _STRUCTURE: Mapping[str, re.Pattern[str]] = {
     "28": re.compile(r"[0-9]{1,9}"),
     "329": re.compile(r"(?=[A-Za-z]*[0-9])[0-9A-Za-z]{1,9}"),
 }
+# No code of more letters is without a digit.
+_NO_WORD = r"(?![A-Z]{6,}\Z)"
+_NO_NAME = re.compile(r"(?!.*[^\W\d_]{4}).*", re.DOTALL)
 #: Characters of a code that the table knows no length of.
 _CODE_LENGTH = 30
-#: A number of more digits may be an id.
-_NUMBER_LENGTH = 18
 
 
 def is_control_number(number: str, text: str) -> bool:
@@ -57,21 +60,21 @@ def is_control_number(number: str, text: str) -> bool:
 class Leaf:
     """How one place is offered as a field.
 
-    type: of a value that is what it should be. fits: true of such values; None if all are. misfit: the type
-        of values that `fits` is not true of: free text, as far as anybody knows. temporal: True for dates and
-        times.
+    type: of a value that is what it should be. fits: true of such values; None if all are. misfit: the leaf
+        of values that `fits` is not true of; free text in the end, as far as anybody knows. temporal: True
+        for dates and times.
     """
 
     type: FieldType
     fits: Callable[[str], object] | None = None
-    misfit: FieldType | None = None
+    misfit: Leaf | None = None
     form: Form = "plain"
     temporal: bool = False
 
     def type_of(self, text: str) -> FieldType:
         if self.fits is None or self.misfit is None or self.fits(text):
             return self.type
-        return self.misfit
+        return self.misfit.type_of(text)
 
 
 @cache
@@ -87,33 +90,40 @@ def leaf(transaction: str, loop: str, place: Place, element: DataElement) -> Lea
         "type": element.type,
     }
     text = Constraint(element.longest or None)
-    free = FieldType("x12", {**attributes, "type": "AN"}, constraint=text)
     known = data_class(place, element)
-    if known == CODE:
-        code = FieldType(
-            "x12", attributes, constraint=Constraint(text.max_length, kind="code"), searchable=False
-        )
-        length = f"{max(element.shortest, 1)},{element.longest or _CODE_LENGTH}"
-        return Leaf(code, re.compile(f"[A-Z0-9.]{{{length}}}").fullmatch, free)
-    if known in (NUMBER, STRUCTURE):
-        kind = "number" if known == NUMBER else "integer"
-        number = FieldType(
-            "x12", attributes, constraint=Constraint(text.max_length, kind=kind), searchable=False
-        )
-        if known == STRUCTURE:
-            return Leaf(number, _STRUCTURE[element.number].fullmatch, free)
-        pattern = re.compile(rf"(?=.{{1,{_NUMBER_LENGTH}}}\Z){_NUMBER.pattern}")
-        return Leaf(number, pattern.fullmatch, free)
+    if known in (CODE, NUMBER, STRUCTURE):
+        return _unsearched(known, attributes, element, text.max_length)
     if known == TEXT:
-        if element.number in ("1038", "1039"):
-            title = FieldType("x12", attributes, constraint=text)
-            return Leaf(title, is_title, FieldType("x12", attributes, None, name_class(place.role), text))
-        return Leaf(FieldType("x12", attributes, constraint=text))
+        # What stands where the table has no element is about nobody known.
+        searched = FieldType("x12", attributes, constraint=text, guarded=not element.number)
+        if element.number not in ("1038", "1039"):
+            return Leaf(searched)
+        name = FieldType("x12", attributes, None, name_class(place.role), text)
+        return Leaf(searched, is_title, Leaf(name))
     if known in ("date", "birth-date", "time"):
         return _temporal(known, attributes, place, element)
     if place.segment == "ISA":
         text = Constraint(WIDTHS[int(place.element) - 1])
     return Leaf(FieldType("x12", attributes, None, known, text))
+
+
+def _unsearched(known: str, attributes: dict[str, str], element: DataElement, longest: int | None) -> Leaf:
+    """Codes and numbers, as long as they read like such."""
+
+    def type_(kind: str) -> FieldType:
+        return FieldType("x12", attributes, constraint=Constraint(longest, kind=kind), searchable=False)
+
+    # A word in the place of a code or number is a name rather than a word, whoever the scope is about. Codes
+    # of short letters that a wrong separator joins are none.
+    text, told = Constraint(longest), {**attributes, "type": "AN"}
+    word = Leaf(FieldType("x12", told, constraint=text, guarded=True))
+    free = Leaf(FieldType("x12", told, constraint=text), _NO_NAME.fullmatch, word)
+    if known == CODE:
+        length = f"{max(element.shortest, 1)},{element.longest or _CODE_LENGTH}"
+        return Leaf(type_("code"), re.compile(rf"{_NO_WORD}[A-Z0-9.]{{{length}}}").fullmatch, free)
+    if known == STRUCTURE:
+        return Leaf(type_("integer"), _STRUCTURE[element.number].fullmatch, free)
+    return Leaf(type_("number"), _SHORT_NUMBER.fullmatch, Leaf(type_("code"), _LONG_NUMBER.fullmatch, free))
 
 
 def _temporal(known: str, attributes: dict[str, str], place: Place, element: DataElement) -> Leaf:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from beam_phi.formats import hl7
 from beam_phi.formats.document import Scope, Source
-from beam_phi.formats.hl7.message import Message, Value
+from beam_phi.formats.hl7.message import Message
+from beam_phi.formats.hl7.values import Value
 
 MSH = r"MSH|^~\&|LAB|GOOD HEALTH|EHR|CLINIC|20200102030405||ORU^R01|42|P|2.5.1"
 

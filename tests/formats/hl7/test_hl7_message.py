@@ -273,13 +273,6 @@ def test_too_many_values() -> None:
     assert error.value.reason == "record-too-long"
 
 
-def test_lines_do_not_depend_on_blocks() -> None:
-    data = b"a\r\nb\rc\n\r\n\rd"
-    for size in range(1, len(data) + 1):
-        blocks = (data[at : at + size] for at in range(0, len(data), size))
-        assert list(framing.lines(blocks)) == [b"a\r\n", b"b\r", b"c\n", b"\r\n", b"\r", b"d"]
-
-
 # -- untouched and changed bytes -----------------------------------------------------------------------------
 
 ENDS = st.sampled_from(["\r", "\n", "\r\n", "\r\r", "\n\n", "\r\n \r\n"])

@@ -24,6 +24,7 @@ LATIN = Escapes(USUAL, "iso8859-1")
         (r"one\.br\two", "one\ntwo"),
         (r"\X41\\X0D0A\\XE4\x", "A\r\nä" + "x"),
         (r"\H\loud\N\ \.sp2\x\.in+4\y", r"\H\loud\N\ \.sp2\x\.in+4\y"),
+        (r"Dav\H\ids\N\on, \H\Douglas\N\.", r"Davidson, \H\Douglas\N\."),
         (r"\C2842\x\M244200\y\Zabc\z", r"\C2842\x\M244200\y\Zabc\z"),
         (r"C:\temp\new", r"C:\temp\new"),
         (r"\XZZ\ \X\ \P\ \E", r"\XZZ\ \X\ \P\ \E"),

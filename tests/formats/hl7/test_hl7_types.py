@@ -23,7 +23,7 @@ CLASSES = {
     "PID[1]-2[1].1": "patient-id",
     "PID[1]-3[1].1": "patient-id",
     "PID[1]-3[1].2": None,
-    "PID[1]-3[1].4": None,
+    "PID[1]-3[1].4": "organization",
     "PID[1]-3[1].5": None,
     "PID[1]-3[1].6": "organization",
     "PID[1]-3[1].7": "date",
@@ -283,7 +283,7 @@ def test_fields_of_a_sites_own_segment() -> None:
         ("ZPD[1]-4[1].1", None),
         ("ZPD[1]-4[1].2", None),
         ("ZPD[1]-5[1].1", "ssn"),
-        ("ZPD[1]-5[1].4", None),
+        ("ZPD[1]-5[1].4", "organization"),
         ("ZPD[1]-5[1].5", None),
     ]
     assert found["ZPD[1]-3[1]"].type.searchable
@@ -304,7 +304,6 @@ PDF = "JVBERi0xLjQKJeLjz9MKMSAwIG9iago8PC9UeXBlL0NhdGFsb2cvUGFnZXMgMiAwIFI5"
     [
         ("OBX|1|ED|||^AP^PDF^Base64^QUJD", "OBX[1]-5[1].5"),
         ("OBX|1|ED|||^AP^PDF^base64^QUJD", "OBX[1]-5[1].5"),
-        ("OBX|1|ED|||^AP^PDF^Hex^414243", "OBX[1]-5[1].5"),
         ("OBX|1|ED|||^AP^PDF^A^" + PDF, "OBX[1]-5[1].5"),
         ("OBX|1|TX|||" + PDF + "\\.br\\" + PDF, "OBX[1]-5[1]"),
         ("NTE|1||see " + PDF, "NTE[1]-3[1]"),
@@ -316,6 +315,11 @@ def test_documents_in_an_encoding(segment: str, at: str) -> None:
     assert type_.constraint.kind == "document"
     assert not type_.searchable
     assert type_.data_class is None
+
+
+def test_documents_in_hex_are_taken_out() -> None:
+    type_ = value("OBX|1|ED|||^AP^PDF^Hex^4461766964736F6E", place="OBX[1]-5[1].5").type
+    assert (type_.attributes["encoded"], type_.constraint.kind) == ("sealed", "document")
 
 
 def test_plain_documents_are_text() -> None:
@@ -348,6 +352,26 @@ def test_places_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
+    ("segment", "at", "expected"),
+    [
+        ("PID|1||77^^^GOOD HEALTH", "PID[1]-3[1].4", "organization"),
+        ("PID|1||77^^^GOOD HEALTH&1.2.840.999.1&ISO", "PID[1]-3[1].4.1", "organization"),
+        ("PID|1||77^^^SSA^SS", "PID[1]-3[1].4", None),
+        ("PV1|1|I|||||55^Jones^Sue^^^^^^GOOD HEALTH", "PV1[1]-7[1].9", "organization"),
+        ("PV1|1|I|W^1^2^^^^^^^^GOOD HEALTH", "PV1[1]-3[1].11", "organization"),
+        ("PV1|1|I|W4^1^2", "PV1[1]-3[1].1", None),
+        ("OBR|1" + "|" * 31 + "55&Jones&Sue&&&&&&GOOD HEALTH", "OBR[1]-32[1].1.9", "organization"),
+        ("NK1|1" + "|" * 12 + "Acme^^^^^GOOD HEALTH", "NK1[1]-13[1].6", "organization"),
+        ("OBR|1|P1^LAB", "OBR[1]-2[1].2", None),
+    ],
+)
+def test_authorities_are_organizations_and_applications_are_none(
+    segment: str, at: str, expected: str | None
+) -> None:
+    assert value(segment, place=at).type.data_class == expected
+
+
+@pytest.mark.parametrize(
     ("authority", "expected", "searchable"),
     [
         ("1.2.840.999.1", "uid", True),
@@ -357,7 +381,7 @@ def test_places_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
         ("2.16.840.1.113883.4.123456789012", "uid", True),
         ("2.16.840.1.113883.4.1.123.45.6789", "uid", True),
         ("2.16.840.1.113883.12.1.123.45", "uid", True),
-        ("gh.example.org", None, True),
+        ("gh.example.org", "organization", True),
     ],
 )
 def test_universal_ids(authority: str, expected: str | None, searchable: bool) -> None:
@@ -386,7 +410,35 @@ def test_constraints(segment: str, at: str, good: str, bad: str) -> None:
     assert not constraint.accepts(bad)
 
 
+def test_codes_that_may_be_somebodys() -> None:
+    for text in ("987-65-4329", "617-555-0134", "617.555.0134", "(617)555-0134", "davidson@example.org"):
+        assert value(f"DG1|1||{text}^A", place="DG1[1]-3[1].1").type.searchable
+    for text in ("718-7", "00071-0155-23", "271649006", "E11.9", "GLU"):
+        assert not value(f"DG1|1||{text}^A", place="DG1[1]-3[1].1").type.searchable
+
+
+@pytest.mark.parametrize(
+    ("trailer", "at", "data_class", "guarded"),
+    [
+        ("BTS|12", "BTS[1]-1[1]", None, False),
+        ("BTS|29282150", "BTS[1]-1[1]", "other-id", False),
+        ("BTS|1|Davidson", "BTS[1]-2[1]", None, True),
+        ("BTS|1||x||Davidson", "BTS[1]-5[1]", None, True),
+        ("FTS|1|Davidson", "FTS[1]-2[1]", None, True),
+        ("BHS|^~\\&|EPIC|GH", "BHS[1]-3[1].1", None, False),
+        ("BHS|^~\\&|EPIC|GH||||||Davidson", "BHS[1]-10[1]", None, True),
+    ],
+)
+def test_what_is_said_of_a_batch(trailer: str, at: str, data_class: str | None, guarded: bool) -> None:
+    found = values(message("PID|1", trailer))
+    assert (found[at].type.data_class, found[at].type.guarded) == (data_class, guarded)
+    assert not any(field.type.guarded for place, field in found.items() if place[:3] in ("MSH", "PID"))
+
+
 # -- the tables ----------------------------------------------------------------------------------------------
+
+
+SPECIAL = {"count", "header", "kept", "state", "title"}
 
 
 def test_all_classes_are_those_of_the_library() -> None:
@@ -396,7 +448,7 @@ def test_all_classes_are_those_of_the_library() -> None:
         *TYPES.values(),
         *(part for parts in PARTS.values() for part in parts.values()),
     }
-    assert named - known <= {"", "main", "identifier", "main-text", "kept", "header", "title", "state"}
+    assert named - known <= {"", "main", "identifier", "main-text", *SPECIAL}
 
 
 def test_all_types_with_rules_are_in_the_tables() -> None:

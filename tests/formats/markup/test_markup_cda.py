@@ -27,7 +27,7 @@ def test_the_patient() -> None:
             '<telecom value="tel:+1-617-555-0100"/><patient><name>Ana <given>Eve</given> '
             "<family>Smith</family>"
             '<prefix>Dr.</prefix><suffix>Jr.</suffix></name><birthTime value="19450320"/>'
-            '<sdtc:deceasedTime value="20150101"/><guardian><id root="1.2" extension="G9"/><guardianPerson>'
+            '<sdtc:deceasedTime value="20150101"/><guardian><id root="1.2.3" extension="G9"/><guardianPerson>'
             "<name><given>Boris</given></name></guardianPerson></guardian><birthplace>"
             "<place><name>Mercy</name><addr>"
             "<city>Boston</city></addr></place></birthplace></patient>"
@@ -52,7 +52,6 @@ def test_the_patient() -> None:
         "Jr.": None,
         "19450320": "birth-date",
         "20150101": "date",
-        "1.2": None,
         "G9": "other-id",
         "Boris": "person-name",
         "Mercy": "geography",
@@ -194,6 +193,10 @@ def test_a_scheme_written_by_references_goes_with_the_rest() -> None:
         ('<id root="1.2.840.113619.2.62.9"/>', {"1.2.840.113619.2.62.9": "uid"}),
         ('<id root="1.2.840.113619.2" extension=""/>', {"1.2.840.113619.2": "uid"}),
         ('<id root="LOCAL-12"/>', {"LOCAL-12": "other-id"}),
+        ('<id root="GoodHealth" extension="T1"/>', {"GoodHealth": "organization", "T1": "other-id"}),
+        ('<id root="2.16.840.1.113883.4.1.123.45.6789"/>', {"2.16.840.1.113883.4.1.123.45.6789": "uid"}),
+        ('<id root="2.16.840.1.113883.4.123456789" extension="T1"/>',
+         {"2.16.840.1.113883.4.123456789": "uid", "T1": "other-id"}),
         ('<id root="2.16.840.1.113883.4.6"/>', {"2.16.840.1.113883.4.6": None}),
         ('<id root="2.16.840.1.113883.19" nullFlavor="UNK"/>', {"2.16.840.1.113883.19": "uid"}),
         ('<id root="2.16.840.1.113883.5.1"/>', {}),
@@ -372,7 +375,13 @@ def test_structure_is_no_field() -> None:
         '<templateId root="2.16.840.1.113883.10.20.1"/>'
         '<value xsi:type="CD" nullFlavor="UNK" codeSystem="2.16.840.1.113883.6.1"/></observation>'
     )
-    assert fields(cda(body, ' xsi:schemaLocation="urn:hl7-org:v3 CDA.xsd"')) == []
+    assert fields(cda(body)) == []
+    (schema,) = fields(cda("", ' xsi:schemaLocation="urn:hl7-org:v3 CDA.xsd"'))
+    assert (schema.type.data_class, schema.type.searchable, schema.type.constraint.kind) == (
+        None,
+        False,
+        "code",
+    )
     (path,) = fields(cda("", r' xsi:schemaLocation="urn:hl7-org:v3 C:\Users\jsmith\CDA.xsd"'))
     assert path.type.data_class == "file-path"
     assert [field.text for field in fields(cda('<value type="Smith" xsi:type="Mr. Smith"/>'))] == [
@@ -437,7 +446,11 @@ def test_base64_is_not_searched_but_told() -> None:
 def test_comments_and_instructions_are_searched() -> None:
     data = cda("<!-- Mr. Smith --><?Smith John?><?xml-stylesheet href='x'?>")
     found = [(field.text, field.type.searchable, field.type.attributes["part"]) for field in fields(data)]
-    assert found == [("Mr. Smith", True, "comment"), ("Smith John", True, "instruction")]
+    assert found == [
+        ("Mr. Smith", True, "comment"),
+        ("Smith John", True, "instruction"),
+        ("xml-stylesheet href='x'", True, "instruction"),
+    ]
 
 
 def test_prefixes_do_not_matter() -> None:

@@ -7,6 +7,7 @@ import pytest
 from markup_help import cda, fields, rendered, scopes
 
 from beam_phi.formats import markup
+from beam_phi.formats.document import FormatError
 from beam_phi.formats.encoding import detect_encoding, inner_head
 from beam_phi.formats.markup import document as document_module
 from beam_phi.formats.markup.names import is_cda
@@ -78,7 +79,7 @@ def test_an_identifier_of_hl7_is_one_in_any_document() -> None:
 
 
 PERSON = (
-    '<recordTarget><patientRole><id root="1.2" extension="7"/><name>Eve</name></patientRole></recordTarget>'
+    '<recordTarget><patientRole><id root="1.2.3" extension="7"/><name>Eve</name></patientRole></recordTarget>'
 )
 
 
@@ -90,7 +91,7 @@ PERSON = (
         f"<ClinicalDocument>{PERSON}</ClinicalDocument>",
         PERSON,
         f'<PRPA_IN201305UV02 xmlns="urn:hl7-org:v3">{PERSON}</PRPA_IN201305UV02>',
-        '<h:a xmlns:h="urn:hl7-org:v3"><h:patientRole><h:id root="1.2" extension="7"/><h:name>Eve</h:name>'
+        '<h:a xmlns:h="urn:hl7-org:v3"><h:patientRole><h:id root="1.2.3" extension="7"/><h:name>Eve</h:name>'
         "</h:patientRole></h:a>",
     ],
 )
@@ -101,7 +102,7 @@ def test_cda_in_another_document_goes_by_its_own_rules(document: str) -> None:
     ).encode()
     (scope,) = scopes(data)
     known = ("cda", "patient-name"), ("cda", "patient-id"), ("cda", None)
-    expected = [("1.2", *known[2]), ("7", *known[1]), ("Eve", *known[0])]
+    expected = [("1.2.3", *known[2]), ("7", *known[1]), ("Eve", *known[0])]
     found = [(field.text, field.type.format, field.type.data_class) for field in scope.fields()]
     assert found == [*expected, ("9", "xml", None), *expected, ("x", "xml", None)]
     assert [field.type.attributes["column_key"] for field in scope.fields()][3::4] == ["mrn", "lastname"]
@@ -206,13 +207,38 @@ def test_locations_count_what_is_alike() -> None:
 
 
 def test_names_that_may_be_somebodys_are_not_shown() -> None:
-    data = b'<export><Davidson Douglas="1" name="2">3</Davidson><patient/><Davidson>4</Davidson></export>'
+    data = b'<export><Qwrtz Zwiq="1" name="2">3</Qwrtz><patient/><Qwrtz>4</Qwrtz></export>'
     assert [field.location for field in fields(data)] == [
         "/export[1]/*[1]/@*[1]",
         "/export[1]/*[1]/@name",
         "/export[1]/*[1]/text()[1]",
         "/export[1]/*[3]/text()[1]",
     ]
+
+
+@pytest.mark.parametrize("name", ["Davidson", "davidson_douglas", "ReportDavidson", "x:DAVIDSON2"])
+def test_elements_that_are_called_after_somebody(name: str) -> None:
+    for data in (
+        f"<export><{name}/></export>",
+        f'<export {name}="1"/>',
+        f"<ClinicalDocument><{name}/></ClinicalDocument>",
+    ):
+        with pytest.raises(FormatError) as error:
+            fields(data.encode())
+        assert error.value.reason == "bad-syntax"
+    assert (
+        fields(b"<export><patientName/><math/><ruby/><payor/><PhoneNumbers/><legalAuthenticator/></export>")
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["http://www.w3.org/Davidson", "urn:hl7-org:v3:Davidson", "urn:987-65-4329", "http://hospital.example/x"],
+)
+def test_namespaces_that_not_all_documents_have_are_offered(uri: str) -> None:
+    (field,) = fields(f'<export xmlns:a="{uri}" xmlns:b="http://www.w3.org/2001/XMLSchema"/>'.encode())
+    assert (field.text, field.type.searchable) == (uri, "987" in uri)
 
 
 @pytest.mark.parametrize(
@@ -319,6 +345,6 @@ def test_what_is_no_place(place: str, message: str) -> None:
 
 
 def test_places_select_what_a_document_has() -> None:
-    data = cda('<recordTarget><patientRole><id root="1.2" extension="7"/></patientRole></recordTarget>')
+    data = cda('<recordTarget><patientRole><id root="1.2.3" extension="7"/></patientRole></recordTarget>')
     selector = Selector.of(dict(markup.place("//patientRole/id/@extension")))
     assert [field.text for field in fields(data) if selects(selector, field.type.attributes)] == ["7"]

@@ -127,6 +127,40 @@ def test_codes_and_numbers_are_left_alone_and_what_is_none_is_searched() -> None
     assert field_of("AMT*F3*1234567890123456789", "AMT[1]-02").type.searchable
 
 
+@pytest.mark.parametrize(
+    ("number", "kind", "searchable"),
+    [
+        ("100.50", "number", False),
+        ("-12345.5", "number", False),
+        ("29282150", "code", False),
+        ("1234567.89", "code", False),
+        ("123456789.01", "code", False),
+        ("987654329", "text", True),
+    ],
+)
+def test_a_long_number_may_be_an_id(number: str, kind: str, searchable: bool) -> None:
+    type_ = field_of(f"AMT*F3*{number}", "AMT[1]-02").type
+    assert (type_.constraint.kind, type_.searchable) == (kind, searchable)
+
+
+@pytest.mark.parametrize(
+    ("segments", "place"),
+    [
+        ("HL*DAVIDSON**20", "HL[1]-01"),
+        ("HL*1**DAVIDSON", "HL[1]-03"),
+        ("HL*1**20*0*DAVIDSON", "HL[1]-05"),
+        ("LX*DAVIDSON", "LX[1]-01"),
+        ("SV1*HC:DAVIDSON*40", "SV1[1]-01.2"),
+        ("QQ9*DAVIDSON", "QQ9[1]-01"),
+    ],
+)
+def test_a_word_that_is_no_code_is_a_name(segments: str, place: str) -> None:
+    assert field_of(segments, place).type.guarded
+    assert not field_of("NTE*ADD*DAVIDSON", "NTE[1]-02").type.guarded
+    assert not field_of("SV1*HC:99213*40", "SV1[1]-01.2").type.guarded
+    assert not field_of("HI*BK>7215", "HI[1]-01.1").type.guarded
+
+
 def test_the_id_of_another_insured_is_not_the_patients() -> None:
     claim = "HL*3*2*23*0~NM1*QC*1*SMITH*TED~CLM*1*1~SBR*S*01~NM1*IL*1*JONES*M****MI*XX99"
     assert class_of(claim, "NM1[2]-09") == "health-plan-id"
