@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from beam_phi.engine.decision import Change
-from beam_phi.formats import FORMATS, HEAD_SIZE, FormatError, Source, detect
+from beam_phi.formats import DOCUMENTS, HEAD_SIZE, FormatError, Source, detect
 from beam_phi.formats.dicom.encapsulated import empty_document
 
 #: Documents in documents in documents: none lies deeper.
@@ -33,7 +33,8 @@ TAKEN_OUT = Change(None, None, "embedded-document", "embedded", "format", 1.0, "
 class Embedded:
     """A document inside a value.
 
-    format: one of FORMATS, None if it is none that can be masked. before: what stands before it in the value.
+    format: one of DOCUMENTS, None if it is none that can be masked. before: what stands before it in the
+        value.
     encoded: False for a text that is the document.
     """
 
@@ -60,7 +61,7 @@ def unpack(text: str) -> Embedded:
     """The document in a value that is one in base64. What is no base64, or too large, is of no format."""
     data = _decoded(text)
     format_ = _detected(data)
-    return Embedded(data, format_ if format_ in FORMATS else None)
+    return Embedded(data, format_ if format_ in DOCUMENTS else None)
 
 
 def document_in(text: str) -> Embedded | None:

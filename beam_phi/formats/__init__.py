@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from beam_phi.formats import delimited, dicom, fhir, hl7, json, markup, plain, x12
+from beam_phi.formats import archive, delimited, dicom, fhir, hl7, json, markup, plain, x12
+from beam_phi.formats.container import Container
 from beam_phi.formats.detect import HEAD_SIZE, detect
 from beam_phi.formats.document import Document, Field, FormatError, Scope, Source, Telling, Unfit
 from beam_phi.library.model import DicomSpec
 
-#: Every format that files are masked in, by the name in the tables, and how a file of it is opened.
-_OPENERS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
+#: The formats of one document, by the name in the tables, and how a file of it is opened.
+_DOCUMENTS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
     "dicom": dicom.open,
     "delimited": lambda source, _: delimited.open(source),
     "hl7": lambda source, _: hl7.open(source),
@@ -21,17 +22,29 @@ _OPENERS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
     "xml": lambda source, _: markup.open(source),
     "text": lambda source, _: plain.open(source),
 }
-FORMATS = tuple(_OPENERS)
+#: The formats that hold files, or tables, that are masked one by one.
+_CONTAINERS: Mapping[str, Callable[[Source], Container]] = {"archive": archive.open}
+#: Formats that a value inside a document can be of; every format that files are masked in.
+DOCUMENTS = tuple(_DOCUMENTS)
+FORMATS = (*_DOCUMENTS, *_CONTAINERS)
 
 
 def open_document(format_: str, source: Source, spec: DicomSpec) -> Document:
-    """Open a file of a known format. Raises FormatError."""
-    return _OPENERS[format_](source, spec)
+    """Open a file of one of DOCUMENTS. Raises FormatError."""
+    return _DOCUMENTS[format_](source, spec)
+
+
+def open_container(format_: str, source: Source) -> Container | None:
+    """Open a file that holds others. None for one of any other format. Raises FormatError."""
+    opener = _CONTAINERS.get(format_)
+    return opener(source) if opener else None
 
 
 __all__ = [
+    "DOCUMENTS",
     "FORMATS",
     "HEAD_SIZE",
+    "Container",
     "Document",
     "Field",
     "FormatError",
@@ -40,5 +53,6 @@ __all__ = [
     "Telling",
     "Unfit",
     "detect",
+    "open_container",
     "open_document",
 ]

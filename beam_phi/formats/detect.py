@@ -1,7 +1,7 @@
 """What format a file is of: by its content first, by its name's extension where content leaves a choice.
 
-What is not known to be maskable has no format, and the file is quarantined. That goes for binary files and
-archives, and for structured or encoded text of other grammars (EDIFACT, HTML, RTF, PDF, MIME, base64): read
+What is not known to be maskable has no format, and the file is quarantined. That goes for other binary files,
+and for structured or encoded text of other grammars (EDIFACT, HTML, RTF, PDF, MIME, base64): read
 as plain text it would be masked by half, since values hide behind escapes and encodings.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from beam_phi.formats.archive import looks_like_archive
 from beam_phi.formats.delimited import looks_delimited
 from beam_phi.formats.dicom import is_dicom
 from beam_phi.formats.document import FormatError
@@ -89,6 +90,8 @@ def detect(name: str, head: bytes) -> str | None:
         return "dicomdir" if _DICOMDIR.search(head, _DICOM_PREFIX.stop) else "dicom"
     if head.startswith(_TRUTH):
         return "beam-phi-truth"
+    if looks_like_archive(head):
+        return "archive"
     if looks_like_x12(head):  # its delimiters may be characters that no text has
         return "x12"
     inner = _inner_text(head)

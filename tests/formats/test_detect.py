@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -82,9 +84,7 @@ def test_dicom_under_any_name(file: str, name: str) -> None:
 @pytest.mark.parametrize(
     "head",
     [
-        gzip.compress(NOTE, mtime=0),
         zlib.compress(NOTE * 9),
-        zipped(),
         b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj",
         b"\xef\xbb\xbf%PDF-1.4\nplain",
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
@@ -114,6 +114,14 @@ def test_dicom_under_any_name(file: str, name: str) -> None:
 )
 def test_what_is_structured_encoded_or_binary_has_no_format(head: bytes, ending: str) -> None:
     assert detect("a" + ending, head) is None
+
+
+@pytest.mark.parametrize("ending", [".txt", ".csv", ".zip", ""])
+@pytest.mark.parametrize(
+    "head", [zipped(), gzip.compress(NOTE, mtime=0), bz2.compress(NOTE), lzma.compress(NOTE)]
+)
+def test_archives_under_any_name(head: bytes, ending: str) -> None:
+    assert detect("a" + ending, head) == "archive"
 
 
 ISA = (
