@@ -103,6 +103,17 @@ def test_members_are_read_and_packed_anew(form: str) -> None:
     assert repacked(again) == again
 
 
+def test_names_in_utf_8_and_in_the_code_page_of_old() -> None:
+    data = zipped({"Müller.txt": NOTE})
+    unflagged = data.replace(b"\x14\0\0\x08", b"\x14\0\0\0")
+    assert unflagged != data
+    assert list(read(unflagged)) == ["Müller.txt"]
+    raw = "Müller.txt".encode()
+    old = unflagged.replace(raw, b"M\x81ller.txt.")
+    assert list(read(old)) == ["Müller.txt."]
+    assert reason(data.replace(raw, b"M\x81ller.txt.")) == "archive-name"
+
+
 @pytest.mark.parametrize("form", ["pax", "gnu"])
 def test_names_that_no_header_of_tar_has_room_for(form: str) -> None:
     name = "/".join(["ärzte" * 10] * 5) + ".txt"

@@ -147,10 +147,13 @@ def _check_kind(flags: int, method: int, mode: int) -> None:
 
 
 def _decoded(raw: bytes, flags: int) -> str:
+    """A name; many programs write UTF-8 and don't say so."""
     try:
-        return raw.decode("utf-8" if flags & _UTF8 else "cp437")
+        return raw.decode()
     except UnicodeDecodeError:
-        raise FormatError("archive-name", "the name of a member is no UTF-8") from None
+        if flags & _UTF8:
+            raise FormatError("archive-name", "the name of a member is no UTF-8") from None
+        return raw.decode("cp437")
 
 
 def _entry(stream: BinaryIO, listed: _Listed, before: int) -> tuple[Entry, int]:
