@@ -45,6 +45,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "ocr-failed": "The text engine failed on the image, so it could not be searched.",
         "text-left": "Burned-in text was found again where it had been covered.",
         "burned-in-unread": "The image declares burned-in annotation, and no text was found in it.",
+        "picture-unsearched": "The library looks for no text in pixels, and a picture has nothing else.",
+        "picture-too-large": "A picture has more pixels, or its file more bytes, than are decoded.",
         "bad-bitstream": "The compressed pixel data can't be followed to find metadata inside.",
         # masking
         "mask-failed": "A masking function had no replacement for a value it was given.",

@@ -7,7 +7,19 @@ from typing import Literal, NamedTuple
 FileStatus = Literal["masked", "quarantined", "skipped"]
 FindingStatus = Literal["found", "masked", "failed"]
 FileFormat = Literal[
-    "dicom", "delimited", "hl7", "fhir", "x12", "cda", "xml", "json", "text", "archive", "path", "unknown"
+    "dicom",
+    "delimited",
+    "hl7",
+    "fhir",
+    "x12",
+    "cda",
+    "xml",
+    "json",
+    "text",
+    "archive",
+    "image",
+    "path",
+    "unknown",
 ]
 CrosswalkKind = Literal["path", "patient_id", "accession_number", "uid"]
 

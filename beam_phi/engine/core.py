@@ -41,6 +41,7 @@ from beam_phi.formats import (
 )
 from beam_phi.formats.container import Budget
 from beam_phi.formats.dicom import DicomDocument, DicomScope, marks
+from beam_phi.formats.pictures import PictureScope
 from beam_phi.formats.plain import Paragraph
 from beam_phi.library.model import BlackBoxRule, Library, Selector
 from beam_phi.masking import MaskingError, dummy
@@ -308,6 +309,8 @@ class Engine:
             clean = self._burned_in.clean(scope, subject, job, seen)
             if not job.search_only:
                 scope.mark_deidentified(self._clean_marks if clean else self._marks)
+        elif isinstance(scope, PictureScope):
+            self._burned_in.clean_pictures(scope, subject, job)
         return subject
 
     def _is_whole(self, found: Embedded) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from beam_phi.formats import archive, delimited, dicom, fhir, hl7, json, markup, plain, x12
+from beam_phi.formats import archive, delimited, dicom, fhir, hl7, image, json, markup, plain, x12
 from beam_phi.formats.container import Container
 from beam_phi.formats.detect import HEAD_SIZE, detect
 from beam_phi.formats.document import Document, Field, FormatError, Scope, Source, Telling, Unfit
@@ -21,16 +21,16 @@ _DOCUMENTS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
     "cda": lambda source, _: markup.open(source),
     "xml": lambda source, _: markup.open(source),
     "text": lambda source, _: plain.open(source),
+    "image": lambda source, _: image.open(source),
 }
 #: The formats that hold files, or tables, that are masked one by one.
 _CONTAINERS: Mapping[str, Callable[[Source], Container]] = {"archive": archive.open}
-#: Formats that a value inside a document can be of; every format that files are masked in.
-DOCUMENTS = tuple(_DOCUMENTS)
+#: Every format that files are masked in.
 FORMATS = (*_DOCUMENTS, *_CONTAINERS)
 
 
 def open_document(format_: str, source: Source, spec: DicomSpec) -> Document:
-    """Open a file of one of DOCUMENTS. Raises FormatError."""
+    """Open a file of a known format that is no container. Raises FormatError."""
     return _DOCUMENTS[format_](source, spec)
 
 
@@ -41,7 +41,6 @@ def open_container(format_: str, source: Source) -> Container | None:
 
 
 __all__ = [
-    "DOCUMENTS",
     "FORMATS",
     "HEAD_SIZE",
     "Container",

@@ -16,6 +16,7 @@ from beam_phi.formats.document import FormatError
 from beam_phi.formats.encoding import HEAD_SIZE, detect_encoding, inner_head, is_text
 from beam_phi.formats.fhir import looks_like_fhir
 from beam_phi.formats.hl7 import looks_like_hl7
+from beam_phi.formats.image import looks_like_image
 from beam_phi.formats.json import looks_like_json
 from beam_phi.formats.markup import looks_like_cda, looks_like_xml
 from beam_phi.formats.x12 import looks_like_x12
@@ -92,6 +93,8 @@ def detect(name: str, head: bytes) -> str | None:
         return "beam-phi-truth"
     if looks_like_archive(head):
         return "archive"
+    if looks_like_image(head):
+        return "image"
     if looks_like_x12(head):  # its delimiters may be characters that no text has
         return "x12"
     inner = _inner_text(head)

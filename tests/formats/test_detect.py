@@ -87,11 +87,8 @@ def test_dicom_under_any_name(file: str, name: str) -> None:
         zlib.compress(NOTE * 9),
         b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj",
         b"\xef\xbb\xbf%PDF-1.4\nplain",
-        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
-        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00",
         b"GIF89a\x10\x00\x10\x00",
         b"BM6\x00\x00\x00",
-        b"II*\x00\x08\x00\x00\x00",
         b"PAR1\x15\x04\x15\x00",
         b"SQLite format 3\x00",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00",
@@ -122,6 +119,21 @@ def test_what_is_structured_encoded_or_binary_has_no_format(head: bytes, ending:
 )
 def test_archives_under_any_name(head: bytes, ending: str) -> None:
     assert detect("a" + ending, head) == "archive"
+
+
+@pytest.mark.parametrize("ending", [".txt", ".png", ".dcm", ""])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00",
+        b"II*\x00\x08\x00\x00\x00",
+        b"MM\x00*\x00\x00\x00\x08",
+        b"BM6\x00\x00\x00\0\0\0\0\x36\0\0\0\x28\0\0\0",
+    ],
+)
+def test_pictures_under_any_name(head: bytes, ending: str) -> None:
+    assert detect("a" + ending, head) == "image"
 
 
 ISA = (
