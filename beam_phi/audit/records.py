@@ -18,6 +18,7 @@ FileFormat = Literal[
     "text",
     "archive",
     "image",
+    "pdf",
     "path",
     "unknown",
 ]

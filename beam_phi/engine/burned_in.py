@@ -91,10 +91,13 @@ class BurnedIn:
         """
         if self._spec.images == "none" or self._spec.policy == "boxes":
             raise FormatError("picture-unsearched", "the library looks for no text in pixels")
+        judge = self._judge(subject.read_known)
         with _refusing():
-            finder = self._finder(self._judge(subject.read_known))
+            finder = self._finder(judge)
             for page in range(len(scope)):
-                covers = finder.find([view for view in scope.views(page) if not is_blank(view)])
+                views = [view for view in scope.views(page) if not is_blank(view)]
+                known = list(_known(scope.lines(page), views[0], finder)) if views else []
+                covers = known + finder.find(views, known)
                 scope.cover(page, [cover.box for cover in covers])
                 self._note(((page, cover) for cover in covers), finder, job)
 
@@ -139,6 +142,14 @@ def _refusing() -> Iterator[None]:
         raise FormatError("ocr-failed", str(error)) from None
     except TextLeft:
         raise FormatError("text-left", "text is found again where it was covered") from None
+
+
+def _known(lines: Iterable[Line], bright: Samples, finder: Finder) -> Iterator[Cover]:
+    """What of the text that a page is known to have is to be covered."""
+    for line in lines:
+        data_class = finder.judge(line)
+        if line.text.strip() and data_class is not None:
+            yield Cover(finder.room(line, bright), line, data_class)
 
 
 def _each_box_once(found: Iterable[tuple[int, Cover]]) -> Iterator[tuple[int, Cover]]:

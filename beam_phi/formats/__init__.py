@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from beam_phi.formats import archive, delimited, dicom, fhir, hl7, image, json, markup, plain, x12
+from beam_phi.formats import archive, delimited, dicom, fhir, hl7, image, json, markup, pdf, plain, x12
 from beam_phi.formats.container import Container
 from beam_phi.formats.detect import HEAD_SIZE, detect
 from beam_phi.formats.document import Document, Field, FormatError, Scope, Source, Telling, Unfit
@@ -22,6 +22,7 @@ _DOCUMENTS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
     "xml": lambda source, _: markup.open(source),
     "text": lambda source, _: plain.open(source),
     "image": lambda source, _: image.open(source),
+    "pdf": lambda source, _: pdf.open(source),
 }
 #: The formats that hold files, or tables, that are masked one by one.
 _CONTAINERS: Mapping[str, Callable[[Source], Container]] = {"archive": archive.open}

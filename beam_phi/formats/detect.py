@@ -1,7 +1,7 @@
 """What format a file is of: by its content first, by its name's extension where content leaves a choice.
 
 What is not known to be maskable has no format, and the file is quarantined. That goes for other binary files,
-and for structured or encoded text of other grammars (EDIFACT, HTML, RTF, PDF, MIME, base64): read
+and for structured or encoded text of other grammars (EDIFACT, HTML, RTF, MIME, base64): read
 as plain text it would be masked by half, since values hide behind escapes and encodings.
 """
 
@@ -99,12 +99,12 @@ def detect(name: str, head: bytes) -> str | None:
         return "x12"
     inner = _inner_text(head)
     if inner is None:
-        return "dicom" if is_dicom(head) else None
+        return "dicom" if is_dicom(head) else _pdf(head)
     structured = _structured(inner)
     if structured is not None:
         return structured
-    if _STRUCTURED.search(inner) or _PDF.search(inner, 0, _PDF_HEADER_WITHIN):
-        return None
+    if _STRUCTURED.search(inner) or _pdf(inner):
+        return _pdf(inner)
     if extension in _STRUCTURED_EXTENSIONS:
         return None
     if extension in _DELIMITED_EXTENSIONS or looks_delimited(head):
@@ -123,6 +123,10 @@ def _structured(inner: bytes) -> str | None:
     if looks_like_fhir(inner):
         return "fhir"
     return "json" if looks_like_json(inner) else None
+
+
+def _pdf(data: bytes) -> str | None:
+    return "pdf" if _PDF.search(data, 0, _PDF_HEADER_WITHIN) else None
 
 
 def _empty(extension: str) -> str:

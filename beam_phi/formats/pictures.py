@@ -7,6 +7,7 @@ from typing import NoReturn, Protocol
 
 from beam_phi.formats.document import Field, Segment
 from beam_phi.library.model import Box
+from beam_phi.pixels.engines.base import Line
 from beam_phi.pixels.picture import Samples
 
 
@@ -20,6 +21,9 @@ class Pages(Protocol):
 
         Raises FormatError.
         """
+
+    def lines(self, page: int) -> Sequence[Line]:
+        """Text that is known to stand on a page, as it lies on its pictures. Raises FormatError."""
 
     def written(self, boxes: Mapping[int, Sequence[Box]]) -> Iterator[bytes]:
         """A file of the same kind, made of the pixels alone, with boxes of pages in black.
@@ -41,6 +45,10 @@ class PictureScope:
     def views(self, page: int) -> Sequence[Samples]:
         """See :meth:`Pages.views`. page: from 0."""
         return self._pages.views(page)
+
+    def lines(self, page: int) -> Sequence[Line]:
+        """See :meth:`Pages.lines`."""
+        return self._pages.lines(page)
 
     def cover(self, page: int, boxes: Iterable[Box]) -> None:
         """Paint boxes of a page black when it is rendered."""

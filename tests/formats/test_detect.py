@@ -85,8 +85,6 @@ def test_dicom_under_any_name(file: str, name: str) -> None:
     "head",
     [
         zlib.compress(NOTE * 9),
-        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj",
-        b"\xef\xbb\xbf%PDF-1.4\nplain",
         b"GIF89a\x10\x00\x10\x00",
         b"BM6\x00\x00\x00",
         b"PAR1\x15\x04\x15\x00",
@@ -119,6 +117,14 @@ def test_what_is_structured_encoded_or_binary_has_no_format(head: bytes, ending:
 )
 def test_archives_under_any_name(head: bytes, ending: str) -> None:
     assert detect("a" + ending, head) == "archive"
+
+
+@pytest.mark.parametrize("ending", [".txt", ".pdf", ".dcm", ""])
+@pytest.mark.parametrize(
+    "head", [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", b"\xef\xbb\xbf%PDF-1.4\nplain", b"\x80\x81\n%PDF-1.4\n"]
+)
+def test_pdf_under_any_name(head: bytes, ending: str) -> None:
+    assert detect("a" + ending, head) == "pdf"
 
 
 @pytest.mark.parametrize("ending", [".txt", ".png", ".dcm", ""])

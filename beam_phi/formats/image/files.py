@@ -13,6 +13,7 @@ from PIL import Image, JpegImagePlugin, TiffImagePlugin
 from beam_phi.formats.document import FormatError, Source
 from beam_phi.formats.image.raster import Raster, check_size, raster
 from beam_phi.library.model import Box
+from beam_phi.pixels.engines.base import Line
 from beam_phi.pixels.picture import Samples
 
 #: Bytes of a file, and its pages.
@@ -90,6 +91,10 @@ class ImagePages:
 
     def views(self, page: int) -> Sequence[Samples]:
         return self._raster(page).views()
+
+    def lines(self, page: int) -> Sequence[Line]:
+        """None: a picture says nothing of its text."""
+        return ()
 
     def written(self, boxes: Mapping[int, Sequence[Box]]) -> Iterator[bytes]:
         """JPEG with the quantisation tables it had, everything else without loss; TIFF always deflated."""
