@@ -19,6 +19,7 @@ FileFormat = Literal[
     "archive",
     "image",
     "pdf",
+    "parquet",
     "path",
     "unknown",
 ]

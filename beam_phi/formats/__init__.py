@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from beam_phi.formats import archive, delimited, dicom, fhir, hl7, image, json, markup, pdf, plain, x12
+from beam_phi.formats import (
+    archive,
+    delimited,
+    dicom,
+    fhir,
+    hl7,
+    image,
+    json,
+    markup,
+    parquet,
+    pdf,
+    plain,
+    x12,
+)
 from beam_phi.formats.container import Container
 from beam_phi.formats.detect import HEAD_SIZE, detect
 from beam_phi.formats.document import Document, Field, FormatError, Scope, Source, Telling, Unfit
@@ -25,7 +38,7 @@ _DOCUMENTS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
     "pdf": lambda source, _: pdf.open(source),
 }
 #: The formats that hold files, or tables, that are masked one by one.
-_CONTAINERS: Mapping[str, Callable[[Source], Container]] = {"archive": archive.open}
+_CONTAINERS: Mapping[str, Callable[[Source], Container]] = {"archive": archive.open, "parquet": parquet.open}
 #: Every format that files are masked in.
 FORMATS = (*_DOCUMENTS, *_CONTAINERS)
 

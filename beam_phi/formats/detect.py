@@ -19,6 +19,7 @@ from beam_phi.formats.hl7 import looks_like_hl7
 from beam_phi.formats.image import looks_like_image
 from beam_phi.formats.json import looks_like_json
 from beam_phi.formats.markup import looks_like_cda, looks_like_xml
+from beam_phi.formats.parquet import MAGIC as PARQUET
 from beam_phi.formats.x12 import looks_like_x12
 
 __all__ = ["HEAD_SIZE", "detect"]
@@ -93,6 +94,8 @@ def detect(name: str, head: bytes) -> str | None:
         return "beam-phi-truth"
     if looks_like_archive(head):
         return "archive"
+    if head.startswith(PARQUET):
+        return "parquet"
     if looks_like_image(head):
         return "image"
     if looks_like_x12(head):  # its delimiters may be characters that no text has

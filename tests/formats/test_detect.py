@@ -87,7 +87,6 @@ def test_dicom_under_any_name(file: str, name: str) -> None:
         zlib.compress(NOTE * 9),
         b"GIF89a\x10\x00\x10\x00",
         b"BM6\x00\x00\x00",
-        b"PAR1\x15\x04\x15\x00",
         b"SQLite format 3\x00",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00",
         struct.pack("<8I", *range(8)),
@@ -140,6 +139,10 @@ def test_pdf_under_any_name(head: bytes, ending: str) -> None:
 )
 def test_pictures_under_any_name(head: bytes, ending: str) -> None:
     assert detect("a" + ending, head) == "image"
+
+
+def test_parquet() -> None:
+    assert detect("a.txt", b"PAR1\x15\x04\x15\x00") == "parquet"
 
 
 ISA = (
