@@ -7,7 +7,22 @@ from typing import Literal, NamedTuple
 FileStatus = Literal["masked", "quarantined", "skipped"]
 FindingStatus = Literal["found", "masked", "failed"]
 FileFormat = Literal[
-    "dicom", "dicom-json", "delimited", "hl7", "fhir", "x12", "cda", "xml", "json", "text", "path", "unknown"
+    "dicom",
+    "dicom-json",
+    "delimited",
+    "hl7",
+    "fhir",
+    "x12",
+    "cda",
+    "xml",
+    "json",
+    "text",
+    "archive",
+    "image",
+    "pdf",
+    "parquet",
+    "path",
+    "unknown",
 ]
 CrosswalkKind = Literal["path", "patient_id", "accession_number", "uid"]
 

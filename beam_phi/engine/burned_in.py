@@ -1,8 +1,10 @@
-"""Burned-in text of one DICOM image: searched for, judged and covered under the library's `pixels`."""
+"""Burned-in text of a DICOM image or another picture: searched for, judged and covered under the library's
+`pixels`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -15,6 +17,7 @@ from beam_phi.engine.subject import Subject
 from beam_phi.formats import FormatError
 from beam_phi.formats.dicom import DicomScope, Image
 from beam_phi.formats.document import FieldType
+from beam_phi.formats.pictures import PictureScope
 from beam_phi.library.model import Box, Library
 from beam_phi.matching.ocr import Marks, ReadKnown
 from beam_phi.pixels.boxes import outside
@@ -67,26 +70,42 @@ class BurnedIn:
         if spec.policy == _OUTSIDE:
             self._cover_outside(image, job)
         judge = self._judge(subject.read_known)
-        try:
+        with _refusing():
             finder = self._finder(judge)
             if seen is None:
                 found, darkest = _search(image, finder)
             else:
                 found, darkest = list(_judged(seen.text, judge)), seen.darkest
                 image.cover(cover.box for _, cover in found)
-        except EngineError as error:
-            raise FormatError("ocr-failed", str(error)) from None
-        except TextLeft:
-            raise FormatError("text-left", "text is found again where it was covered") from None
         if image.declared == "YES" and not image.areas:
             raise FormatError("burned-in-unread", "burned-in annotation is declared, and none is found")
         if found and darkest is not None:
             image.darken(darkest)
+        self._note(found, finder, job)
+        return spec.policy != "match"
+
+    def clean_pictures(self, scope: PictureScope, subject: Subject, job: FileJob) -> None:
+        """Cover the text in pictures that stand alone: where a library looks for text at all, it looks there,
+        since nothing declares that there is none. Raises FormatError: ``picture-unsearched``, ``ocr-failed``,
+        ``text-left``, and what the scope raises.
+        """
+        if self._spec.images == "none" or self._spec.policy == "boxes":
+            raise FormatError("picture-unsearched", "the library looks for no text in pixels")
+        judge = self._judge(subject.read_known)
+        with _refusing():
+            finder = self._finder(judge)
+            for page in range(len(scope)):
+                views = [view for view in scope.views(page) if not is_blank(view)]
+                known = list(_known(scope.lines(page), views[0], finder)) if views else []
+                covers = known + finder.find(views, known)
+                scope.cover(page, [cover.box for cover in covers])
+                self._note(((page, cover) for cover in covers), finder, job)
+
+    def _note(self, found: Iterable[tuple[int, Cover]], finder: Finder, job: FileJob) -> None:
+        policy, engine = self._spec.policy, finder.engine.name
         for frame, cover in _each_box_once(found):
             original = self._decider.original(cover.line.text)
-            engine = finder.engine.name
-            job.add_text(frame, cover.box, cover.data_class, engine, cover.line.score, spec.policy, original)
-        return spec.policy != "match"
+            job.add_text(frame, cover.box, cover.data_class, engine, cover.line.score, policy, original)
 
     def _cover_outside(self, image: Image, job: FileJob) -> None:
         regions = image.regions()
@@ -112,6 +131,25 @@ class BurnedIn:
             return data_class
 
         return judge
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """An image that can't be searched surely is refused."""
+    try:
+        yield
+    except EngineError as error:
+        raise FormatError("ocr-failed", str(error)) from None
+    except TextLeft:
+        raise FormatError("text-left", "text is found again where it was covered") from None
+
+
+def _known(lines: Iterable[Line], bright: Samples, finder: Finder) -> Iterator[Cover]:
+    """What of the text that a page is known to have is to be covered."""
+    for line in lines:
+        data_class = finder.judge(line)
+        if line.text.strip() and data_class is not None:
+            yield Cover(finder.room(line, bright), line, data_class)
 
 
 def _each_box_once(found: Iterable[tuple[int, Cover]]) -> Iterator[tuple[int, Cover]]:

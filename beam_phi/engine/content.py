@@ -54,6 +54,11 @@ class Content:
         else:
             self._parts.append(_SpoolRange(offset, len(data)))
 
+    @property
+    def size(self) -> int:
+        """Bytes of all of it."""
+        return sum(len(part) if isinstance(part, bytes) else part.length for part in self._parts)
+
     def chunks(self) -> Iterator[bytes]:
         """The bytes, at most about 1 MiB at a time. Raises FormatError if the source became shorter."""
         small: list[bytes] = []

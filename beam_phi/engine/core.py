@@ -17,6 +17,7 @@ from beam_phi.engine.decide import Decider
 from beam_phi.engine.decision import Decision
 from beam_phi.engine.embedded import DEEPEST, TAKEN_OUT, Embedded, document_in, unpack
 from beam_phi.engine.job import FileJob
+from beam_phi.engine.members import Members, format_of, name_of
 from beam_phi.engine.paths import MaskedPath, PathMasker
 from beam_phi.engine.people import NO_PEOPLE, People, Registry, Sighting
 from beam_phi.engine.plan import Plan, Planner
@@ -26,6 +27,8 @@ from beam_phi.engine.subject import NOBODY, OnePerson, Subject
 from beam_phi.engine.subjects import Subjects
 from beam_phi.engine.values import ValuePolicy, original_encoder
 from beam_phi.formats import (
+    FORMATS,
+    Container,
     Document,
     Field,
     FormatError,
@@ -34,9 +37,12 @@ from beam_phi.formats import (
     Source,
     Telling,
     Unfit,
+    open_container,
     open_document,
 )
+from beam_phi.formats.container import Budget
 from beam_phi.formats.dicom import DicomDocument, DicomScope, marks
+from beam_phi.formats.pictures import PictureScope
 from beam_phi.formats.plain import Paragraph
 from beam_phi.library.model import BlackBoxRule, Library, Selector
 from beam_phi.masking import MaskingError, dummy
@@ -121,14 +127,35 @@ class Engine:
         """A collection of images, to be looked at before each of them is masked."""
         return SeriesLook(self.library, self._burned_in.look)
 
-    def sightings(self, name: str, format_: str, source: Source) -> Iterator[Sighting]:
+    def sightings(
+        self, name: str, format_: str, source: Source, depth: int = 0, budget: Budget | None = None
+    ) -> Iterator[Sighting]:
         """Whom a file is about, for the other files of its collection: first what its path tells.
 
-        Pictures are not looked at, nor documents inside of others. Raises FormatError.
+        depth, budget: of the archives that the file lies in. Pictures are not looked at, nor documents in
+        values. Raises FormatError.
         """
         if told := self.registry.sighting(self._paths.subject(name)):
             yield told
-        for scope in open_document(format_, source, self.library.dicom).scopes():
+        container = open_container(format_, source)
+        if container is not None:
+            yield from self._sightings_of_members(container, name, depth, budget or Budget(source.size))
+            return
+        yield from self._sightings_of_scopes(open_document(format_, source, self.library.dicom), name)
+
+    def _sightings_of_members(
+        self, container: Container, name: str, depth: int, budget: Budget
+    ) -> Iterator[Sighting]:
+        for member in container.members(budget) if depth < DEEPEST else ():
+            called = name_of(member, name)
+            format_ = format_of(member, called)
+            if member.document is not None:
+                yield from self._sightings_of_scopes(member.document, called)
+            elif member.source is not None and format_ in FORMATS:
+                yield from self.sightings(called, format_, member.source, depth + 1, budget)
+
+    def _sightings_of_scopes(self, document: Document, name: str) -> Iterator[Sighting]:
+        for scope in document.scopes():
             fields = _all_fields(scope)
             plans = [self._planner.plan(field.type) for field in fields]
             subject = self._subjects.glance(fields, plans, _about(scope, name))
@@ -163,7 +190,7 @@ class Engine:
             path = self._mask_document(
                 name, format_, source, job, None if search_only else content, seen, people
             )
-            output_path = self._paths.tell_apart(path.path, file_id) if twin else path.path
+            output_path = self.tell_apart(path.path, file_id) if twin else path.path
             for location, change in path.changes:
                 job.add(location, change, "path")
         except (FormatError, MaskingError) as error:
@@ -186,12 +213,44 @@ class Engine:
     ) -> MaskedPath:
         """Mask all scopes of a file into `content`, and then its path."""
         subjects = OnePerson()
+        self.mask_into(name, format_, source, job, content, subjects, people, seen)
+        return self.safe_path(name, subjects.person)
+
+    def mask_into(
+        self,
+        name: str,
+        format_: str,
+        source: Source,
+        job: FileJob,
+        content: Content | None,
+        subjects: OnePerson,
+        people: People,
+        seen: Seen | None = None,
+    ) -> None:
+        """Mask all scopes, or members, of a file into `content`; note in `subjects` whom they are about."""
+        container = open_container(format_, source)
+        if container is not None:
+            Members(container, name, self, job, content, subjects, people).mask(source.size)
+            return
+        document = self._open(name, format_, source, job)
+        self.mask_scopes(document, name, job, content, subjects, people, seen)
+
+    def mask_scopes(
+        self,
+        document: Document,
+        name: str,
+        job: FileJob,
+        content: Content | None,
+        subjects: OnePerson,
+        people: People,
+        seen: Seen | None = None,
+    ) -> None:
+        """Mask all scopes of a document into `content`; note in `subjects` whom they are about."""
         told = self._paths.subject(name) if people else NOBODY
-        for scope in self._open(name, format_, source, job).scopes():
+        for scope in document.scopes():
             subjects.add(self._mask_scope(scope, job, name=name, seen=seen, told=told, people=people))
             if content is not None:
                 content.extend(scope.render())
-        return self._safe_path(name, subjects.person)
 
     def _open(self, name: str, format_: str, source: Source, job: FileJob) -> Document:
         document = open_document(format_, source, self.library.dicom)
@@ -253,6 +312,8 @@ class Engine:
             clean = self._burned_in.clean(scope, subject, job, seen)
             if not job.search_only:
                 scope.mark_deidentified(self._clean_marks if clean else self._marks)
+        elif isinstance(scope, PictureScope):
+            self._burned_in.clean_pictures(scope, subject, job)
         return subject
 
     def _is_whole(self, found: Embedded) -> bool:
@@ -329,7 +390,11 @@ class Engine:
                 for frame, box in document.cover(rule.boxes):
                     job.add_box(frame, box, rule.name)
 
-    def _safe_path(self, name: str, subject: Subject | None) -> MaskedPath:
+    def tell_apart(self, path: str, file_id: str) -> str:
+        """Another path for a file whose masked path is another's too."""
+        return self._paths.tell_apart(path, file_id)
+
+    def safe_path(self, name: str, subject: Subject | None) -> MaskedPath:
         """The masked path of a file, in which the file's own patient is not named.
 
         A file name is searched for the patient once more. A folder is shared with files that know nothing

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from beam_phi.engine.decision import Change
-from beam_phi.formats import FORMATS, HEAD_SIZE, FormatError, Source, detect
+from beam_phi.formats import HEAD_SIZE, FormatError, Source, detect
 from beam_phi.formats.dicom.encapsulated import empty_document
 
 #: Documents in documents in documents: none lies deeper.
@@ -19,6 +19,8 @@ LARGEST = 1 << 26
 _PDF = b"%PDF-"
 #: What a text is opened as by its content alone; any text could be a table or a note.
 _GRAMMARS = frozenset({"hl7", "fhir", "x12", "json", "cda", "xml"})
+#: What it is opened as where it is said to be one.
+_OPENED = _GRAMMARS | {"delimited", "dicom", "text"}
 _BEGINNING = re.compile(r"\s*(?:[{<]|\[\s*[\[{\"]|MSH|FHS|BHS|ISA)")
 #: Shorter ones hold no document.
 _BASE64 = re.compile(r"(?:data:[^,\s]{0,100};base64,)?(?P<data>[A-Za-z0-9+/]{24}[A-Za-z0-9+/\s]*={0,2})\s*")
@@ -33,7 +35,8 @@ TAKEN_OUT = Change(None, None, "embedded-document", "embedded", "format", 1.0, "
 class Embedded:
     """A document inside a value.
 
-    format: one of FORMATS, None if it is none that can be masked. before: what stands before it in the value.
+    format: one of _OPENED, None if it is none that can be masked. before: what stands before it in the
+        value.
     encoded: False for a text that is the document.
     """
 
@@ -60,7 +63,7 @@ def unpack(text: str, encoding: str = "base64") -> Embedded:
     """The document in a value that is one. What is in no base64, or too large, is of no format."""
     data = _decoded(text) if encoding == "base64" else b""
     format_ = _detected(data)
-    return Embedded(data, format_ if format_ in FORMATS else None)
+    return Embedded(data, format_ if format_ in _OPENED else None)
 
 
 def document_in(text: str) -> Embedded | None:

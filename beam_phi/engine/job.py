@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from beam_phi.audit.records import Annotation, CrosswalkKind, CrosswalkRow
 from beam_phi.engine.buffer import RowBuffer
 from beam_phi.engine.decision import Change
+from beam_phi.formats.container import Budget
 from beam_phi.library.model import Box
 
 #: Between the location of a value and that in the document it holds.
@@ -47,11 +48,18 @@ class FileJob:
         self._told: set[CrosswalkRow] = set()
         self._hidden: tuple[str, ...] = ()
         self._outer: tuple[str, ...] = ()
+        self._budget: Budget | None = None
 
     @property
     def depth(self) -> int:
         """How many values we are inside of."""
         return len(self._outer)
+
+    def budget_for(self, size: int) -> Budget:
+        """What the file may expand to; size: bytes of the outermost container, which is asked for first."""
+        if self._budget is None:
+            self._budget = Budget(size)
+        return self._budget
 
     @contextmanager
     def inside(self, location: str) -> Iterator[None]:

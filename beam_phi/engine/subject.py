@@ -142,6 +142,12 @@ class OnePerson:
             identifiers = known.identifiers | subject.identifiers
             self._people[known.key] = Subject(known.key, identifiers, known.issuer)
 
+    def update(self, other: OnePerson) -> None:
+        """Whom all scopes of a member of the file are about."""
+        for subject in other._people.values():
+            self.add(subject)
+        self._scopes += other._scopes - len(other._people)
+
     @property
     def person(self) -> Subject | None:
         """None where the file is about several people, or several scopes are about nobody with an id."""

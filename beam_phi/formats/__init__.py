@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from beam_phi.formats import delimited, dicom, fhir, hl7, markup, plain, x12
+from beam_phi.formats import (
+    archive,
+    delimited,
+    dicom,
+    fhir,
+    hl7,
+    image,
+    markup,
+    parquet,
+    pdf,
+    plain,
+    x12,
+)
+from beam_phi.formats.container import Container
 from beam_phi.formats.detect import HEAD_SIZE, detect
 from beam_phi.formats.dicom import json_model
 from beam_phi.formats.document import Document, Field, FormatError, Referring, Scope, Source, Telling, Unfit
 from beam_phi.library.model import DicomSpec
 
-#: Every format that files are masked in, by the name in the tables, and how a file of it is opened.
-_OPENERS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
+#: The formats of one document, by the name in the tables, and how a file of it is opened.
+_DOCUMENTS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
     "dicom": dicom.open,
     "dicom-json": json_model.open,
     "delimited": lambda source, _: delimited.open(source),
@@ -22,18 +35,30 @@ _OPENERS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
     "cda": lambda source, _: markup.open(source),
     "xml": lambda source, _: markup.open(source),
     "text": lambda source, _: plain.open(source),
+    "image": lambda source, _: image.open(source),
+    "pdf": lambda source, _: pdf.open(source),
 }
-FORMATS = tuple(_OPENERS)
+#: The formats that hold files, or tables, that are masked one by one.
+_CONTAINERS: Mapping[str, Callable[[Source], Container]] = {"archive": archive.open, "parquet": parquet.open}
+#: Every format that files are masked in.
+FORMATS = (*_DOCUMENTS, *_CONTAINERS)
 
 
 def open_document(format_: str, source: Source, spec: DicomSpec) -> Document:
-    """Open a file of a known format. Raises FormatError."""
-    return _OPENERS[format_](source, spec)
+    """Open a file of a known format that is no container. Raises FormatError."""
+    return _DOCUMENTS[format_](source, spec)
+
+
+def open_container(format_: str, source: Source) -> Container | None:
+    """Open a file that holds others. None for one of any other format. Raises FormatError."""
+    opener = _CONTAINERS.get(format_)
+    return opener(source) if opener else None
 
 
 __all__ = [
     "FORMATS",
     "HEAD_SIZE",
+    "Container",
     "Document",
     "Field",
     "FormatError",
@@ -43,5 +68,6 @@ __all__ = [
     "Telling",
     "Unfit",
     "detect",
+    "open_container",
     "open_document",
 ]

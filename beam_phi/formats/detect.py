@@ -1,7 +1,7 @@
 """What format a file is of: by its content first, by its name's extension where content leaves a choice.
 
-What is not known to be maskable has no format, and the file is quarantined. That goes for binary files and
-archives, and for structured or encoded text of other grammars (EDIFACT, HTML, RTF, PDF, MIME, base64): read
+What is not known to be maskable has no format, and the file is quarantined. That goes for other binary files,
+and for structured or encoded text of other grammars (EDIFACT, HTML, RTF, MIME, base64): read
 as plain text it would be masked by half, since values hide behind escapes and encodings.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from beam_phi.formats.archive import looks_like_archive
 from beam_phi.formats.delimited import looks_delimited
 from beam_phi.formats.dicom import is_dicom
 from beam_phi.formats.dicom.json_model import looks_like_dicom_json
@@ -16,8 +17,10 @@ from beam_phi.formats.document import FormatError
 from beam_phi.formats.encoding import HEAD_SIZE, detect_encoding, inner_head, is_text
 from beam_phi.formats.fhir import looks_like_fhir
 from beam_phi.formats.hl7 import looks_like_hl7
+from beam_phi.formats.image import looks_like_image
 from beam_phi.formats.json import looks_like_json
 from beam_phi.formats.markup import looks_like_cda, looks_like_xml
+from beam_phi.formats.parquet import MAGIC as PARQUET
 from beam_phi.formats.x12 import looks_like_x12
 
 __all__ = ["HEAD_SIZE", "detect"]
@@ -91,16 +94,22 @@ def detect(name: str, head: bytes) -> str | None:
         return "dicomdir" if _DICOMDIR.search(head, _DICOM_PREFIX.stop) else "dicom"
     if head.startswith(_TRUTH):
         return "beam-phi-truth"
+    if looks_like_archive(head):
+        return "archive"
+    if head.startswith(PARQUET):
+        return "parquet"
+    if looks_like_image(head):
+        return "image"
     if looks_like_x12(head):  # its delimiters may be characters that no text has
         return "x12"
     inner = _inner_text(head)
     if inner is None:
-        return "dicom" if is_dicom(head) else None
+        return "dicom" if is_dicom(head) else _pdf(head)
     structured = _structured(inner)
     if structured is not None:
         return structured
-    if _STRUCTURED.search(inner) or _PDF.search(inner, 0, _PDF_HEADER_WITHIN):
-        return None
+    if _STRUCTURED.search(inner) or _pdf(inner):
+        return _pdf(inner)
     if extension in _STRUCTURED_EXTENSIONS:
         return None
     if extension in _DELIMITED_EXTENSIONS or looks_delimited(head):
@@ -121,6 +130,10 @@ def _structured(inner: bytes) -> str | None:
     if looks_like_xml(inner):
         return "cda" if looks_like_cda(inner) else "xml"
     return "json" if looks_like_json(inner) else None
+
+
+def _pdf(data: bytes) -> str | None:
+    return "pdf" if _PDF.search(data, 0, _PDF_HEADER_WITHIN) else None
 
 
 def _empty(extension: str) -> str:

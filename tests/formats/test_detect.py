@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -82,17 +84,9 @@ def test_dicom_under_any_name(file: str, name: str) -> None:
 @pytest.mark.parametrize(
     "head",
     [
-        gzip.compress(NOTE, mtime=0),
         zlib.compress(NOTE * 9),
-        zipped(),
-        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj",
-        b"\xef\xbb\xbf%PDF-1.4\nplain",
-        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
-        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00",
         b"GIF89a\x10\x00\x10\x00",
         b"BM6\x00\x00\x00",
-        b"II*\x00\x08\x00\x00\x00",
-        b"PAR1\x15\x04\x15\x00",
         b"SQLite format 3\x00",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00",
         struct.pack("<8I", *range(8)),
@@ -115,6 +109,41 @@ def test_dicom_under_any_name(file: str, name: str) -> None:
 )
 def test_what_is_structured_encoded_or_binary_has_no_format(head: bytes, ending: str) -> None:
     assert detect("a" + ending, head) is None
+
+
+@pytest.mark.parametrize("ending", [".txt", ".csv", ".zip", ""])
+@pytest.mark.parametrize(
+    "head", [zipped(), gzip.compress(NOTE, mtime=0), bz2.compress(NOTE), lzma.compress(NOTE)]
+)
+def test_archives_under_any_name(head: bytes, ending: str) -> None:
+    assert detect("a" + ending, head) == "archive"
+
+
+@pytest.mark.parametrize("ending", [".txt", ".pdf", ".dcm", ""])
+@pytest.mark.parametrize(
+    "head", [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", b"\xef\xbb\xbf%PDF-1.4\nplain", b"\x80\x81\n%PDF-1.4\n"]
+)
+def test_pdf_under_any_name(head: bytes, ending: str) -> None:
+    assert detect("a" + ending, head) == "pdf"
+
+
+@pytest.mark.parametrize("ending", [".txt", ".png", ".dcm", ""])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00",
+        b"II*\x00\x08\x00\x00\x00",
+        b"MM\x00*\x00\x00\x00\x08",
+        b"BM6\x00\x00\x00\0\0\0\0\x36\0\0\0\x28\0\0\0",
+    ],
+)
+def test_pictures_under_any_name(head: bytes, ending: str) -> None:
+    assert detect("a" + ending, head) == "image"
+
+
+def test_parquet() -> None:
+    assert detect("a.txt", b"PAR1\x15\x04\x15\x00") == "parquet"
 
 
 ISA = (

@@ -11,9 +11,21 @@ from beam_phi.formats.delimited.guess import guessed_headings, is_pairs
 from beam_phi.formats.delimited.header import header_evidence
 from beam_phi.formats.delimited.sniff import leading_lines, regularity, sample_records, sniff
 from beam_phi.formats.encoding import HEAD_SIZE, Encoding, detect_encoding, inner_head, lines
+from beam_phi.library.constraint import ANY, Constraint
 
 #: Records before the header that may be titles and remarks.
 MAX_TITLES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What is known of a typed column. data_class: that it holds where no heading says more."""
+
+    constraint: Constraint = ANY
+    data_class: str | None = None
+
+
+UNTYPED = Column()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +36,7 @@ class Layout:
     has_header: True if the first record after them holds headings.
     pairs: True if each record is a heading and its value.
     guessed: headings for columns without one, as far as their cells tell.
+    columns: their types, where the file is of a format that has any.
     """
 
     encoding: Encoding
@@ -32,6 +45,11 @@ class Layout:
     has_header: bool = False
     pairs: bool = False
     guessed: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+
+    def column(self, index: int) -> Column:
+        """The type of a column, from 0."""
+        return self.columns[index] if index < len(self.columns) else UNTYPED
 
     def texts(self, cells: list[bytes]) -> list[str]:
         """The decoded values of raw cells."""
@@ -55,7 +73,7 @@ def find_layout(encoding: Encoding, inner: bytes, whole: bool) -> Layout:
     rows = [layout.texts(record.cells) for record in records]
     if is_pairs(rows):
         return replace(layout, pairs=True)
-    at = _header_at(rows)
+    at = header_at(rows)
     # The preamble is counted in lines, so no record of it may have a line break in it.
     if at is None or any(head[start + i] != _line(grammar, records[i]) for i in range(at)):
         return replace(layout, guessed=guessed_headings((), rows))
@@ -84,7 +102,7 @@ def _head_lines(inner: bytes, whole: bool) -> list[bytes]:
     return head
 
 
-def _header_at(rows: Sequence[Sequence[str]]) -> int | None:
+def header_at(rows: Sequence[Sequence[str]]) -> int | None:
     """Which record holds the headings: the one with most evidence, of those up to the first full one.
 
     It is as wide as most records are filled, or one cell narrower; or narrower still if all its cells are

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from beam_phi.formats.delimited.grammar import RawRecord
 from beam_phi.formats.delimited.headings import heading_key, is_known_heading
-from beam_phi.formats.delimited.layout import Layout
+from beam_phi.formats.delimited.layout import UNTYPED, Column, Layout
 from beam_phi.formats.document import Field, FieldType, FormatError, Segment, Unfit
 from beam_phi.formats.encoding import encode
 from beam_phi.identity.canonical import fold
@@ -55,7 +55,8 @@ class Table:
         for index in range(len(self._types), width):
             heading = self.headings[index] if index < len(self.headings) else ""
             guessed = self.layout.guessed[index] if index < len(self.layout.guessed) else ""
-            self._types.append(cell_type(heading, heading_key(heading or guessed), index))
+            column = self.layout.column(index)
+            self._types.append(cell_type(heading, heading_key(heading or guessed), index, column))
         return self._types
 
     def label(self, index: int) -> str:
@@ -100,9 +101,11 @@ class Record:
         return f"row {self._number} / {self._table.label(index)}"
 
     def replace(self, field: Field, text: str) -> str:
-        """Raises Unfit for characters the file's encoding lacks, and for what a spreadsheet would run as a
-        formula where the old value was none."""
+        """Raises Unfit for characters the file's encoding lacks, for what a column's type doesn't allow, and
+        for what a spreadsheet would run as a formula where the old value was none."""
         assert isinstance(field, Cell)
+        if text and not field.type.constraint.accepts(text):
+            raise Unfit("the column is of another type")
         if text.startswith(FORMULA) and not field.text.startswith(FORMULA):
             raise Unfit("the replacement would be a formula")
         old = self._cells[field.index]
@@ -122,13 +125,12 @@ class Record:
 
 
 @lru_cache(maxsize=16384)
-def cell_type(heading: str, key: str, index: int) -> FieldType:
+def cell_type(heading: str, key: str, index: int, column: Column = UNTYPED) -> FieldType:
     """column: the heading, with one blank for each run of blanks; column_key: its letters and digits alone,
     folded, in lower case, or what the column's cells tell where it has no heading; index: the column's number
     from 1."""
-    return FieldType(
-        "delimited", {"part": "cell", "column": heading, "column_key": key, "index": str(index + 1)}
-    )
+    attributes = {"part": "cell", "column": heading, "column_key": key, "index": str(index + 1)}
+    return FieldType("delimited", attributes, data_class=column.data_class, constraint=column.constraint)
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,184 @@
+"""The directory of a zip file (APPNOTE 6.3), believed only where it accounts for every byte of the file."""
+
+from __future__ import annotations
+
+import stat
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from beam_phi.formats.container import MOST_MEMBERS
+from beam_phi.formats.document import FormatError, Source
+
+STORED, DEFLATED = 0, 8
+_AES = 99
+_END = struct.Struct("<4s4H2LH")
+_ENTRY = struct.Struct("<4s6H3L5H2L")
+_LOCAL = struct.Struct("<4s5H3L2H")
+_DESCRIPTOR = struct.Struct("<3L")
+LOCAL_MAGIC, ENTRY_MAGIC, DESCRIPTOR_MAGIC, END_MAGIC = b"PK\3\4", b"PK\1\2", b"PK\7\x08", b"PK\5\6"
+_LONGEST_COMMENT = 0xFFFF
+_LARGEST_DIRECTORY = 1 << 24
+_ZIP64 = (0xFFFF, 0xFFFFFFFF)
+# General purpose bits: encryption of three kinds, patches; a descriptor follows the data; names in UTF-8.
+_ENCRYPTED, _PATCHED, _DESCRIBED, _UTF8 = 0x2041, 0x20, 0x08, 0x800
+_UNIX = (3, 19)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One member. start: of its compressed data, in the file; packed, size: bytes compressed and not."""
+
+    name: str
+    method: int
+    crc: int
+    start: int
+    packed: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """An entry as the directory has it. offset: of its local header."""
+
+    raw_name: bytes
+    name: str
+    flags: int
+    method: int
+    crc: int
+    packed: int
+    size: int
+    offset: int
+
+
+def read_directory(source: Source) -> list[Entry]:
+    """All members, in the order of the directory.
+
+    Raises FormatError: ``archive-layout`` where directory, local headers and bytes of the file don't agree to
+    the last byte; ``archive-encrypted``; ``archive-member`` for links, zip64 and methods other than deflate;
+    ``archive-bomb``; ``truncated``.
+    """
+    listed, begins = _listed(source)
+    entries: dict[int, Entry] = {}
+    at = 0
+    for each in sorted(listed, key=lambda each: each.offset):
+        if each.offset != at:
+            raise _wrong("bytes lie between members, or members in each other")
+        entries[each.offset], at = _entry(source.stream, each, begins)
+    if at != begins:
+        raise _wrong("bytes lie between the last member and the directory")
+    return [entries[each.offset] for each in listed]
+
+
+def _wrong(message: str) -> FormatError:
+    return FormatError("archive-layout", message)
+
+
+def _read(stream: BinaryIO, offset: int, length: int) -> bytes:
+    stream.seek(offset)
+    data = stream.read(length)
+    if len(data) != length:
+        raise FormatError("truncated", "the archive ends in the middle of a header")
+    return data
+
+
+def _listed(source: Source) -> tuple[list[_Listed], int]:
+    """The entries of the directory, and where it begins."""
+    end, count, length, begins = _end_record(source)
+    if begins + length != end:
+        raise _wrong("the directory does not end where the end record begins")
+    if count > MOST_MEMBERS or length > _LARGEST_DIRECTORY:
+        raise FormatError("archive-bomb", f"there are more than {MOST_MEMBERS} members")
+    raw = _read(source.stream, begins, length)
+    listed = list(_parsed(raw))
+    if len(listed) != count:
+        raise _wrong("the directory does not have the number of entries it says")
+    return listed, begins
+
+
+def _end_record(source: Source) -> tuple[int, int, int, int]:
+    """The end of central directory record: its place, and entries, bytes and place of the directory."""
+    span = min(source.size, _END.size + _LONGEST_COMMENT)
+    tail = _read(source.stream, source.size - span, span)
+    fitting = []
+    at = tail.find(END_MAGIC)
+    while 0 <= at <= len(tail) - _END.size:
+        record = _END.unpack_from(tail, at)
+        if at + _END.size + record[7] == len(tail):
+            fitting.append((source.size - span + at, record))
+        at = tail.find(END_MAGIC, at + 1)
+    if len(fitting) != 1:
+        raise _wrong("there is no end record, more than one, or something behind it")
+    place, (_, disk, first_disk, here, count, length, begins, _) = fitting[0]
+    if any(value in _ZIP64 for value in (here, count, length, begins)):
+        raise FormatError("archive-member", "zip64 is not read")
+    if disk or first_disk or here != count:
+        raise _wrong("the archive has several parts")
+    return place, count, length, begins
+
+
+def _parsed(raw: bytes) -> Iterator[_Listed]:
+    at = 0
+    while at < len(raw):
+        if len(raw) - at < _ENTRY.size:
+            raise _wrong("the directory ends in the middle of an entry")
+        fields = _ENTRY.unpack_from(raw, at)
+        magic, maker, _, flags, method, _, _, crc, packed, size = fields[:10]
+        name_length, extra, comment, disk, _, outer, offset = fields[10:]
+        at += _ENTRY.size
+        raw_name = raw[at : at + name_length]
+        at += name_length + extra + comment
+        if magic != ENTRY_MAGIC or disk or at > len(raw):
+            raise _wrong("an entry of the directory is damaged")
+        _check_kind(flags, method, outer >> 16 if maker >> 8 in _UNIX else 0)
+        if any(value in _ZIP64 for value in (packed, size, offset)):
+            raise FormatError("archive-member", "zip64 is not read")
+        yield _Listed(raw_name, _decoded(raw_name, flags), flags, method, crc, packed, size, offset)
+
+
+def _check_kind(flags: int, method: int, mode: int) -> None:
+    if flags & _ENCRYPTED or method == _AES:
+        raise FormatError("archive-encrypted", "a member is encrypted")
+    if flags & _PATCHED or method not in (STORED, DEFLATED):
+        raise FormatError("archive-member", "a member is compressed by a method that is not read")
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise FormatError("archive-member", "a member is a link or a device")
+
+
+def _decoded(raw: bytes, flags: int) -> str:
+    """A name; many programs write UTF-8 and don't say so."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        if flags & _UTF8:
+            raise FormatError("archive-name", "the name of a member is no UTF-8") from None
+        return raw.decode("cp437")
+
+
+def _entry(stream: BinaryIO, listed: _Listed, before: int) -> tuple[Entry, int]:
+    """The member, and where what belongs to it ends. before: what it has to end before."""
+    header = _read(stream, listed.offset, _LOCAL.size)
+    magic, _, flags, method, _, _, crc, packed, size, name_length, extra = _LOCAL.unpack(header)
+    name = _read(stream, listed.offset + _LOCAL.size, name_length)
+    described = bool(flags & _DESCRIBED)
+    stated = (crc, packed, size) == (listed.crc, listed.packed, listed.size)
+    same = (name, method, flags) == (listed.raw_name, listed.method, listed.flags)
+    if magic != LOCAL_MAGIC or not same or not (stated or (described and not (crc or packed or size))):
+        raise _wrong("a local header contradicts the directory")
+    start = listed.offset + _LOCAL.size + name_length + extra
+    end = start + listed.packed
+    if end > before:
+        raise _wrong("a member reaches into the directory")
+    if described:
+        end += _descriptor(_read(stream, end, min(16, before - end)), listed)
+    return Entry(listed.name, method, listed.crc, start, listed.packed, listed.size), end
+
+
+def _descriptor(raw: bytes, listed: _Listed) -> int:
+    """The length of a data descriptor, which has a signature or not."""
+    expected = _DESCRIPTOR.pack(listed.crc, listed.packed, listed.size)
+    for whole in (DESCRIPTOR_MAGIC + expected, expected):
+        if raw.startswith(whole):
+            return len(whole)
+    raise _wrong("a data descriptor contradicts the directory")

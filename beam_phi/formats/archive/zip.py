@@ -1,0 +1,136 @@
+"""Zip files, read by their directory and written anew: no dates, owners, comments or extra fields."""
+
+from __future__ import annotations
+
+import stat
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+
+from beam_phi.formats.archive.directory import (
+    DEFLATED,
+    DESCRIPTOR_MAGIC,
+    END_MAGIC,
+    ENTRY_MAGIC,
+    LOCAL_MAGIC,
+    STORED,
+    Entry,
+    read_directory,
+)
+from beam_phi.formats.archive.expand import blocks_of, expanded, raw_deflate
+from beam_phi.formats.archive.names import Names
+from beam_phi.formats.container import Budget, Member
+from beam_phi.formats.document import FormatError, Source
+from beam_phi.formats.spool import spooled
+
+MAGIC = LOCAL_MAGIC
+#: Members of documents of other kinds that are zip files: their parts say together what none says alone.
+_DOCUMENTS = frozenset({"[Content_Types].xml", "mimetype"})
+#: 1980-01-01, the first day that zip knows.
+_DATE, _TIME = 1 << 5 | 1, 0
+_VERSION, _MAKER = 20, 3 << 8 | 20
+_DESCRIBED, _UTF8 = 0x08, 0x800
+_FILE, _FOLDER = (stat.S_IFREG | 0o644) << 16, (stat.S_IFDIR | 0o755) << 16 | 0x10
+_LARGEST = 0xFFFFFFFE
+_LEVEL = 6
+
+
+class Zip:
+    """A zip file."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def members(self, budget: Budget) -> Iterator[Member]:
+        """Raises FormatError: see :func:`read_directory`, :class:`Names` and :meth:`Budget.metered`;
+        ``unknown-format`` for an office document."""
+        entries = read_directory(self._source)
+        names = Names()
+        for entry in entries:
+            names.check(entry.name)
+            if entry.name in _DOCUMENTS:
+                raise FormatError("unknown-format", "the archive is a document of several parts")
+        for entry in entries:
+            budget.member()
+            if entry.name.endswith(("/", "\\")):
+                if entry.size:
+                    raise FormatError("archive-layout", "a folder has content")
+                yield Member(entry.name, None)
+                continue
+            source = spooled(budget.metered(read_entry(self._source, entry)))
+            with closing(source.stream):
+                yield Member(entry.name, source)
+
+    def packer(self) -> ZipPacker:
+        return ZipPacker()
+
+
+def read_entry(source: Source, entry: Entry) -> Iterator[bytes]:
+    """The bytes of a member. Raises FormatError ``bad-length`` where the directory says otherwise."""
+    blocks: Iterable[bytes] = blocks_of(source.stream, entry.start, entry.packed)
+    if entry.method == DEFLATED:
+        blocks = expanded(blocks, raw_deflate, streams=1)
+    crc = size = 0
+    for block in blocks:
+        crc = zlib.crc32(block, crc)
+        size += len(block)
+        if size > entry.size:
+            break
+        yield block
+    if (crc, size) != (entry.crc, entry.size):
+        raise FormatError("bad-length", "a member is not of the size or content that the directory says")
+
+
+class ZipPacker:
+    """Writes members one behind the other, then their directory."""
+
+    def __init__(self) -> None:
+        self._directory: list[bytes] = []
+        self._at = 0
+
+    def add(self, name: str | None, content: Iterable[bytes], size: int) -> Iterator[bytes]:
+        assert name is not None
+        begins, packed, crc = self._at, 0, 0
+        yield self._header(name, DEFLATED, _DESCRIBED)
+        deflate = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS)
+        for chunk in content:
+            crc = zlib.crc32(chunk, crc)
+            data = deflate.compress(chunk)
+            packed += len(data)
+            yield data
+        data = deflate.flush()
+        packed += len(data)
+        if max(packed, size, self._at + packed) > _LARGEST:
+            raise FormatError("archive-bomb", "the masked archive would be larger than zip allows")
+        self._at += packed + 16
+        yield data + DESCRIPTOR_MAGIC + struct.pack("<3L", crc, packed, size)
+        self._list(name, DEFLATED, _DESCRIBED, (crc, packed, size), _FILE, begins)
+
+    def folder(self, name: str) -> Iterator[bytes]:
+        begins = self._at
+        yield self._header(name, STORED, 0)
+        self._list(name, STORED, 0, (0, 0, 0), _FOLDER, begins)
+
+    def end(self) -> Iterator[bytes]:
+        directory = b"".join(self._directory)
+        count = len(self._directory)
+        yield directory
+        yield struct.pack("<4s4H2LH", END_MAGIC, 0, 0, count, count, len(directory), self._at, 0)
+
+    def _header(self, name: str, method: int, flags: int) -> bytes:
+        raw = name.encode("utf-8", "surrogateescape")
+        flags |= _UTF8
+        fields = (LOCAL_MAGIC, _VERSION, flags, method, _TIME, _DATE, 0, 0, 0, len(raw), 0)
+        header = struct.pack("<4s5H3L2H", *fields) + raw
+        self._at += len(header)
+        return header
+
+    def _list(
+        self, name: str, method: int, flags: int, sizes: tuple[int, int, int], attributes: int, begins: int
+    ) -> None:
+        raw = name.encode("utf-8", "surrogateescape")
+        flags |= _UTF8
+        head = (ENTRY_MAGIC, _MAKER, _VERSION, flags, method, _TIME, _DATE, *sizes)
+        entry = struct.pack("<4s6H3L5H2L", *head, len(raw), 0, 0, 0, 0, attributes, begins)
+        self._directory.append(entry + raw)
