@@ -70,8 +70,8 @@ def is_eponym(text: str, folded: str, end: int) -> bool:
 
 
 def is_owner(text: str, start: int, end: int) -> bool:
-    """True for whoever a thing or a finding is called after: any name right before it (``Thomas splint``), but
-    with a possessive only an eponym (``Samantha's test`` is hers)."""
+    """True for whoever a thing or a finding is called after: any name right before it (``Thomas splint``),
+    but with a possessive only an eponym (``Samantha's test`` is hers)."""
     if _POSSESSIVE.match(text, end):
         return is_eponym(text, fold(text[start:end]), end)
     return _EPONYM_OF.match(text, end) is not None
