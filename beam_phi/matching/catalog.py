@@ -466,7 +466,7 @@ CATALOG: Mapping[str, Builtin] = {
         rf"|cc))[^\S\n]{{0,3}}[:=][^\S\n]{{0,3}}\n?[^\S\n]{{0,3}})"
         rf"(?:(?i:dr|mrs?|ms|prof)\.?[^\S\n])?(?P<name>{_FULL})"
         rf"|{LEFT}(?i:re:|regarding:?|signed,|sincerely,|regards,|(?:patient|pt)[^\S\n]name(?:[^\S\n]is)?"
-        rf"|pcp(?:[^\S\n]is)?|(?:name[^\S\n](?:is|was)|named|called)(?:[^\S\n](?:him|her|it))?)"
+        rf"|pcp(?:[^\S\n]is)?|name[^\S\n](?:is|was)|named(?:[^\S\n](?:him|her|it))?|called[^\S\n](?:him|her))"
         rf"\s{{1,3}}(?P<name_after>{_FULL})"
         rf"|{LEFT}(?:my|his|her|their|the|whose)[^\S\n]name[^\S\n]is[^\S\n](?P<name_low>[a-z]{_LETTER}{{2,30}})"
         rf"|(?:(?<=\n)|\A)[^\S\n]{{0,8}}(?i:(?:patient|pt)?[^\S\n]?name)[^\S\n]?[:=][^\S\n]{{0,3}}"

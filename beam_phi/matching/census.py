@@ -146,7 +146,7 @@ def _score_with_stranger(text: str, run: list[_Token]) -> float:
     """``Katrine Lepistoe``, ``Elita B Desaulniers``, and in a sentence ``Eustachy Gorski``."""
     for one, other in pairwise(run):
         blank = text[one.end : other.start].isspace()
-        if blank and _with_stranger(text, one, other) and not is_owner(text, other.end):
+        if blank and _with_stranger(text, one, other) and not is_owner(text, other.start, other.end):
             return WITH_STRANGER
     for first, initial, last in zip(run, run[1:], run[2:], strict=False):
         if len(initial.folded) == 1 and text[first.end : initial.start].isspace():

@@ -169,7 +169,7 @@ class DictionaryMatcher:
 
 def _in_prose(text: str, start: int, end: int) -> bool:
     """True for a word beside a small one, unless it says whose thing follows."""
-    return beside_small_word(text, start, end) and not is_owner(text, end)
+    return beside_small_word(text, start, end) and not is_owner(text, start, end)
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:

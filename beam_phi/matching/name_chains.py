@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from beam_phi.identity.canonical import fold
 from beam_phi.identity.persons import PARTICLES
 from beam_phi.library.words import word_list
 
@@ -16,6 +17,7 @@ _NAME_GAP = re.compile(r"[\s,^_='\u2019-]{0,4}|\.")
 _INITIAL_GAP = re.compile(r"[\s,.^_-]{0,3}([^\W\d_])[\s,.^_-]{1,3}|[\s,.^_-]{1,3}([^\W\d_])[\s,.^_-]{0,3}")
 INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_])[\s.,^_-]{1,2}\Z")
 INITIAL_AFTER = re.compile(r"[\s,^_-]{1,2}([^\W\d_])(?![^\W_])")
+_POSSESSIVE = re.compile(r"['\u2019]s")
 _EPONYM_OF = re.compile(
     r"(?:['\u2019]?s)?[-\s]{1,2}(?:and\s\w{1,30}\s)?(?:catheter|disease|syndrome|sign|rule|fracture"
     r"|ligament|procedure|operation|method|test|stain|score"
@@ -64,11 +66,14 @@ def names_in_label(folded: str) -> bool:
 
 def is_eponym(text: str, folded: str, end: int) -> bool:
     """True for the Foley of ``Foley catheter``."""
-    return folded in word_list("eponyms") and is_owner(text, end)
+    return folded in word_list("eponyms") and _EPONYM_OF.match(text, end) is not None
 
 
-def is_owner(text: str, end: int) -> bool:
-    """True if what ends there has a thing or a finding behind it that is called after somebody."""
+def is_owner(text: str, start: int, end: int) -> bool:
+    """True for whoever a thing or a finding is called after: any name right before it (``Thomas splint``),
+    but with a possessive only an eponym (``Samantha's test`` is hers)."""
+    if _POSSESSIVE.match(text, end):
+        return is_eponym(text, fold(text[start:end]), end)
     return _EPONYM_OF.match(text, end) is not None
 
 

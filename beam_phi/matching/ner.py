@@ -91,7 +91,7 @@ class NerMatcher:
         score = max(entity.score for entity in run)
         start, end = run[0].start, run[-1].end
         joined = _JOINED.match(text, end)
-        if run[-1].label in _NAMED and is_owner(text, joined.end() if joined else end):
+        if run[-1].label in _NAMED and is_owner(text, run[-1].start, joined.end() if joined else end):
             return
         yield Finding(start, end, self.data_class, self.name, self.kind, score, self._priority)
 

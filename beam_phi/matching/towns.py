@@ -36,7 +36,7 @@ def find_towns(text: str) -> Iterator[tuple[int, int, float]]:
         for end in reversed(ends):
             end -= text[end - 1] == "."
             if _is_town(text[start:end]):
-                if not is_owner(text, end):
+                if not is_owner(text, start, end):
                     yield start, end, TOWN
                 break
 

@@ -153,9 +153,9 @@ def _is_joined(folded: str) -> bool:
 
 
 def person_word(value: str) -> bool:
-    """True if the first word may name a person: no common word, no term of medicine."""
-    word = _WORD.match(value)
-    return word is not None and not is_ordinary(fold(word[0])) and not is_term(fold(word[0]))
+    """True if a word may name a person: no common word, no term of medicine."""
+    words = (fold(word) for word in _WORD.findall(value))
+    return any(len(word) > 1 and not is_ordinary(word) and not is_term(word) for word in words)
 
 
 def place(value: str) -> bool:

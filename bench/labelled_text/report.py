@@ -27,9 +27,9 @@ searched as a paragraph of a text file.
   digits. Intervals are of 95 % (Wilson).
 - The sets are general English made of templates with invented names of 40 countries, not medical text: few
   titles, no cues of forms, and a song lyric or an orchestra counts as a sentence. The Dutch notes are few.
-  `place` has countries and nationalities, most `organization` is a company's invented name: beam-phi looks
-  for neither by itself, countries are no PHI under 45 CFR 164.514(b)(2), nor are the years alone and days
-  of the week that are most of the missed dates.
+  Beside towns `place` has countries and nationalities, most `organization` is a company's invented name,
+  and most missed dates are years alone or days of the week: beam-phi does not look for these, and under 45
+  CFR 164.514(b)(2) countries and years are no PHI.
 - No set here says how often terms of medicine are taken for PHI."""
 
 

@@ -18,7 +18,7 @@ RIGHT = {
     "date": ["2013-07-13", "13.07.2013", "07/13/2013", "20130713", "7/3/13", "20130713172508"],
     "no-date": ["20130231", "12345678", "1234567", "201307131422051"],
     "no-protocol": ["DAVIDSON^DOUGLAS", "HEAD^DOUGLAS", "HAND^MAY", "LONGBOTTOM^HEAD", "STONE^LONG", ""],
-    "person-word": ["Samantha", "Dzhambek said", "O'Brien"],
+    "person-word": ["Samantha", "Rose Wixx", "O'Brien"],
     "place": ["Springfield", "Chicago", "New York", "Assisi Heights"],
     "person-name": ["Douglas Davidson", "DAVIDSON, DOUGLAS", "Martha Brown", "Mary", "Foley, Martha"],
 }
