@@ -251,6 +251,17 @@ def test_a_text_that_only_begins_like_a_document_is_searched() -> None:
     assert output.endswith("was seen</i> {foley catheter}")
 
 
+def test_a_data_set_in_json_in_a_value_is_masked_by_the_profile() -> None:
+    engine = Engine(load("basic"), MasterKey(bytes(range(32))))
+    data_set = json.dumps({"00100030": {"vr": "DA", "Value": ["19760616"]}})
+    data = json.dumps({"payload": data_set}).encode()
+    result = engine.mask("a/b", "0", "json", Source(io.BytesIO(data), len(data)))
+    inner = json.loads(json.loads(b"".join(result.content.chunks()))["payload"])
+    assert "19760616" not in str(inner)
+    assert inner["00120062"]["Value"] == ["YES"]
+    result.close()
+
+
 def test_rows_say_where_in_which_document() -> None:
     engine = Engine(load("basic"), MasterKey(bytes(range(32))))
     data = json.dumps({"payload": json.dumps({"mrn": MRN})}).encode()
