@@ -112,7 +112,8 @@ class Members:
     def _mask(self, member: Member, source: Source) -> None:
         name = name_of(member, self._outer)
         format_ = format_of(member, name)
-        if self._masker.skips(name if member.name is None else f"{self._outer}/{name}", format_):
+        path = path_of(member, self._outer)
+        if self._masker.skips(path, format_):
             self._job.add("file", _LEFT_OUT)
             return
         inner = Content(source)
@@ -120,11 +121,11 @@ class Members:
         own = OnePerson()
         with closing(inner):
             if member.document is not None:
-                self._masker.mask_scopes(member.document, name, self._job, to, own, self._people)
+                self._masker.mask_scopes(member.document, path, self._job, to, own, self._people)
             elif source.size:
                 if format_ is None or format_ not in FORMATS:
                     raise FormatError("unknown-format", "a member is of no format that can be masked")
-                self._masker.mask_into(name, format_, source, self._job, to, own, self._people)
+                self._masker.mask_into(path, format_, source, self._job, to, own, self._people)
             self._subjects.update(own)
             masked = None if member.name is None else self._named(member.name, own.person)
             self._pack(self._packer.add(masked, inner.chunks(), inner.size))
@@ -142,6 +143,11 @@ class Members:
             raise FormatError("path-collision", "another member has the same masked name")
         self._names.add(path.casefold())
         return path
+
+
+def path_of(member: Member, outer: str) -> str:
+    """The path of a member, behind that of the container it lies in."""
+    return name_of(member, outer) if member.name is None else f"{outer}/{member.name}"
 
 
 def format_of(member: Member, name: str) -> str | None:
