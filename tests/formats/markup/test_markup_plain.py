@@ -257,7 +257,7 @@ def test_a_word_that_tags_part_is_one(document: str, expected: list[str], replac
 
 def test_no_word_is_parted_between_records(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document_module, "MAX_WHOLE", 1)
-    data = b"<n><b>x</b>Dav<b>idson</b></n>"
+    data = b"<n><b>x </b>Dav<b>idson</b></n>"
     found = [[field.text for field in scope.fields()] for scope in scopes(data)]
     assert found == [["x", "Dav"], ["idson"]]
 
