@@ -16,6 +16,8 @@ from beam_phi.formats.dicom.encapsulated import empty_document
 DEEPEST = 4
 #: Larger ones are not unpacked, bytes.
 LARGEST = 1 << 26
+#: Fewer bytes of text are UTF-8, or what was encoded was none.
+_SURE_TEXT = 32
 _PDF = b"%PDF-"
 #: What a text is opened as by its content alone; any text could be a table or a note.
 _GRAMMARS = frozenset({"hl7", "fhir", "x12", "dicom-json", "json", "cda", "xml"})
@@ -63,6 +65,8 @@ def unpack(text: str, encoding: str = "base64") -> Embedded:
     """The document in a value that is one. What is in no base64, or too large, is of no format."""
     data = _decoded(text) if encoding == "base64" else b""
     format_ = _detected(data)
+    if format_ == "text" and len(data) < _SURE_TEXT and not _is_utf_8(data):
+        format_ = None  # a word that reads like base64
     return Embedded(data, format_ if format_ in _OPENED else None)
 
 
@@ -89,6 +93,14 @@ def _decoded(text: str) -> bytes:
         return base64.b64decode("".join(text.split()), validate=True) if len(text) <= 2 * LARGEST else b""
     except (binascii.Error, ValueError):
         return b""
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _detected(data: bytes) -> str | None:

@@ -151,6 +151,19 @@ def test_a_document_in_hex_is_taken_out(engine: Engine) -> None:
     assert masked(engine, "hl7", HL7 + note).endswith("OBX|3|ED|X^Y^L||^TEXT^^Hex^\r")
 
 
+def test_a_name_that_reads_like_base64_is_taken_out(engine: Engine) -> None:
+    for name in ("Davidson", "DAVIDSON"):
+        media = f'<observationMedia><value mediaType="image/png" representation="B64">{name}</value>'
+        entry = f"<entry>{media}</observationMedia></entry><entry>"
+        output = masked(engine, "cda", CDA.replace("<entry>", entry))
+        assert '<value mediaType="image/png" representation="B64"></value>' in output
+
+
+def test_a_word_that_tags_part_is_one(engine: Engine) -> None:
+    output = masked(engine, "cda", CDA.replace("Mr. Davidson", "Mr. <content>Dav</content>idson"))
+    assert "idson" not in output
+
+
 def test_a_batch_names_nobody(engine: Engine) -> None:
     output = masked(engine, "hl7", f"{HL7}BTS|1|{NAMES[0]}\rFTS|1|batch of {NAMES[0].lower()}\r")
     assert NAMES[0] not in output.upper()

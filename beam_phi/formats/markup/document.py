@@ -29,6 +29,7 @@ from beam_phi.formats.markup.plain_rules import PlainRules
 from beam_phi.formats.markup.scope import MarkupScope, Node
 from beam_phi.formats.markup.splice import Form
 from beam_phi.formats.markup.tree import Element
+from beam_phi.library.words import word_set
 
 #: Bytes a file may have.
 MAX_SIZE = 256 * 1024 * 1024
@@ -36,6 +37,10 @@ MAX_SIZE = 256 * 1024 * 1024
 MAX_WHOLE = 4 * 1024 * 1024
 #: Kinds of records that are told apart.
 MAX_RECORD_NAMES = 1024
+#: Elements that may begin or end within a word.
+INLINE = word_set("a b big content em font i mark s small span strong sub sup tt u")
+#: Places in which one text is put together, beside the first.
+MAX_PARTS = 64
 #: Values that one scope may have.
 MAX_FIELDS = 1_000_000
 
@@ -68,6 +73,10 @@ class _Builder:
         self._guest: tuple[Element, PlainRules, object] | None = None
         # Prefixes that stand for the XML Schema instance namespace, if it is declared, or by custom.
         self._xsi = {"xsi"}
+        # The text that the next one continues if it begins in the middle of a word.
+        self._parted: Node | None = None
+        # Whether tags that came since then began or ended elements.
+        self._began: bool | None = None
         self.nodes: list[Node] = []
         self.done: list[_Batch] = []
 
@@ -88,6 +97,7 @@ class _Builder:
         element = self._element = Element(local_name(name), self._element)
         if isinstance(self._rules, PlainRules) and begins_cda(element.name, self._spaces.of(name)):
             self._invite(element, self._rules)
+        self._pass(element, begins=True)
         stated = next((values[key].strip() for key in prefixed if self._is_xsi(key, "type")), "")
         self._rules.enter(element, local, stated if _TYPE_NAME.fullmatch(stated) else "")
         for index, attribute in enumerate(attributes, 1):
@@ -97,6 +107,7 @@ class _Builder:
         element = self._element
         assert element.parent is not None
         self._element = element.parent
+        self._pass(element, begins=False)
         element.close()
         self._spaces.leave()
         if self._guest is not None and self._guest[0] is element:
@@ -110,10 +121,27 @@ class _Builder:
         # As for attributes: what stands before the field is left as it is.
         if begins and begin[:begins] == body[:begins].encode():
             span, body = span._replace(start=span.start + begins), body[begins:]
-        form = Form.CDATA if cdata else Form.TEXT
-        self._add(Node(type_, body, self._element, f"text()[{number}]", span, form))
+        before = self._parted
+        if before is not None and text[0].isalnum() and before.type.data_class == type_.data_class:
+            before.join(body, span)
+            node = before
+        else:
+            form = Form.CDATA if cdata else Form.TEXT
+            node = Node(type_, body, self._element, f"text()[{number}]", span, form)
+            self._add(node)
+        self._parted = node if text[-1].isalnum() and len(node.rest) < MAX_PARTS else None
+        self._began = None
+
+    def _pass(self, element: Element, *, begins: bool) -> None:
+        """A tag has come: only those that set words off in a text may part one. Where elements of such names
+        stand beside each other they may be columns, but in the narrative of CDA."""
+        beside = self._began is not None and self._began != begins
+        if element.name.lower() not in INLINE or (beside and isinstance(self._rules, PlainRules)):
+            self._parted = None
+        self._began = begins
 
     def blank(self) -> None:
+        self._parted = None
         self._element.count("text()")
 
     def comment(self, text: str, span: Span) -> None:
@@ -150,6 +178,7 @@ class _Builder:
         if name in self._seen:
             self.done.append(_Batch(self.nodes, offset))
             self.nodes = []
+            self._parted = None
         elif len(self._seen) < MAX_RECORD_NAMES:
             self._seen.add(name)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from beam_phi.formats.document import Field, FieldType, Segment, SourceRange
 from beam_phi.formats.markup.charset import Charset
 from beam_phi.formats.markup.field_types import LABEL
@@ -14,9 +16,12 @@ _NAMED = 64 * 1024
 
 
 class Node:
-    """One value: of a text node, an attribute, a comment or a processing instruction."""
+    """One value: of a text node, an attribute, a comment or a processing instruction.
 
-    __slots__ = ("element", "form", "span", "step", "text", "type")
+    rest: where more of the value stands, if tags or comments part a word of it.
+    """
+
+    __slots__ = ("element", "form", "rest", "span", "step", "text", "type")
 
     def __init__(
         self, type_: FieldType, text: str, element: Element, step: str, span: Span, form: Form
@@ -27,6 +32,12 @@ class Node:
         self.step = step
         self.span = span
         self.form = form
+        self.rest: tuple[Span, ...] = ()
+
+    def join(self, text: str, span: Span) -> None:
+        """Take on the text that follows."""
+        self.text += text
+        self.rest += (span,)
 
     @property
     def key(self) -> str:
@@ -55,13 +66,14 @@ class MarkupScope:
         self._offset = offset
         self._lead = lead
         self._end: str | None = None
-        self._edits: dict[Node, tuple[int, int, bytes]] = {}
+        self._edits: dict[Node, list[tuple[int, int, bytes]]] = {}
 
     def fields(self) -> list[Node]:
         return self._nodes
 
     def replace(self, field: Field, text: str) -> str:
-        """The label of an element gets an underscore in front where it would begin with a digit.
+        """The label of an element gets an underscore in front where it would begin with a digit. A value that
+        stands in several places will stand in the first of them.
 
         Raises Unfit for what can't be written there: a control character, in comments and processing
         instructions any character that the encoding lacks.
@@ -72,11 +84,15 @@ class MarkupScope:
             return text
         if text and field.type.constraint is LABEL and not (text[0].isalpha() or text[0] == "_"):
             text = f"_{text}"
-        start, end = field.span.start - self._start, field.span.end - self._start
-        old = self._raw[start:end]
+        old = self._raw[field.span.start - self._start : field.span.end - self._start]
         text, new = written(text, field.form, self._charset, self._line_end(old) if "\n" in text else "\n")
-        self._edits[field] = (start, end, new)
+        self._edit(field, field.span.start, field.span.end, new)
         return text
+
+    def _edit(self, node: Node, start: int, end: int, new: bytes) -> None:
+        """Put bytes in the place of those from `start` to `end`, and none where the rest of it stands."""
+        places = [(start, end, new), *((span.start, span.end, b"") for span in node.rest)]
+        self._edits[node] = [(start - self._start, end - self._start, new) for start, end, new in places]
 
     def _line_end(self, old: bytes) -> str:
         """The line end of a value, or of the scope, which is looked through but once."""
@@ -92,17 +108,17 @@ class MarkupScope:
         if field.form is Form.INSTRUCTION:
             self.delete(field)
             return
-        self._edits[field] = (field.span.start - self._start, field.span.end - self._start, b"")
+        self._edit(field, field.span.start, field.span.end, b"")
 
     def delete(self, field: Field) -> None:
         """Remove an attribute, comment or processing instruction whole, and all of a text."""
         assert isinstance(field, Node)
-        self._edits[field] = (field.span.outer_start - self._start, field.span.outer_end - self._start, b"")
+        self._edit(field, field.span.outer_start, field.span.outer_end, b"")
 
     def render(self) -> list[Segment]:
         segments: list[Segment] = [self._lead] if self._lead else []
         done = 0
-        for start, end, new in sorted(self._edits.values()):
+        for start, end, new in sorted(chain.from_iterable(self._edits.values())):
             self._untouched(segments, done, start)
             segments.append(self._charset.encoding.outer(new))
             done = end

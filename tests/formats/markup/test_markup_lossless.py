@@ -205,7 +205,7 @@ def one_difference(before: list[Event], after: list[Event]) -> str:
         (b"<a><?p q>r?>x</a>", "p q>r", "p z", b"<a><?p z?>x</a>"),
         (b"<a b='1>2'>x</a>", "x", "z", b"<a b='1>2'>z</a>"),
         (b"<a b='1>2'>x</a>", "1>2", "z", b"<a b='z'>x</a>"),
-        (b"<a><b c='/'>y</b >x</a>", "x", "z", b"<a><b c='/'>y</b >z</a>"),
+        (b"<a><b c='/'>y</b >-x</a>", "-x", "z", b"<a><b c='/'>y</b >z</a>"),
         (b"<a><b/>x<b\n/></a>", "x", "z", b"<a><b/>z<b\n/></a>"),
         (b"<a b='x' c='x'/>", "x", "z", b"<a b='z' c='x'/>"),
         (b"<?xml version='1.0' encoding='latin1'?><a>x</a>", "x", "\u20ac\u00e9", b"<a>&#x20AC;\xe9</a>"),

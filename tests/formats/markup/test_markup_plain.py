@@ -233,6 +233,42 @@ def test_elements_that_are_called_after_somebody(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("document", "expected", "replaced"),
+    [
+        ("<n>Mr <b>Dav</b>idson</n>", ["Mr", "Davidson"], "<n>Mr <b>X</b></n>"),
+        ("<n>Dav<i>id<b>s</b></i>on, ill</n>", ["Davidson, ill"], "<n>X<i><b></b></i></n>"),
+        ("<n>Dav<!-- c -->idson</n>", ["Davidson", "c"], "<n>X<!-- c --></n>"),
+        ("<n>Dav<i> id</i></n>", ["Dav", "id"], "<n>Dav<i> X</i></n>"),
+        ("<n>Dav<i>id</i> on</n>", ["David", "on"], "<n>X<i></i> on</n>"),
+        ("<n><a>Dav</a><b>idson</b></n>", ["Dav", "idson"], "<n><a>Dav</a><b>X</b></n>"),
+        ("<n><x>Dav</x><y>idson</y></n>", ["Dav", "idson"], "<n><x>Dav</x><y>X</y></n>"),
+        ("<n>Dav<![CDATA[id]]><b>son</b></n>", ["Davidson"], "<n>X<b></b></n>"),
+    ],
+)
+def test_a_word_that_tags_part_is_one(document: str, expected: list[str], replaced: str) -> None:
+    (scope,) = scopes(document.encode())
+    found = list(scope.fields())
+    assert sorted(field.text for field in found) == sorted(expected)
+    data = document.encode()
+    assert rendered(data, [scope]) == data
+    scope.replace(next(field for field in found if "id" in field.text), "X")
+    assert rendered(data, [scope]) == replaced.encode()
+
+
+def test_no_word_is_parted_between_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_module, "MAX_WHOLE", 1)
+    data = b"<n><b>x </b>Dav<b>idson</b></n>"
+    found = [[field.text for field in scope.fields()] for scope in scopes(data)]
+    assert found == [["x", "Dav"], ["idson"]]
+
+
+def test_a_word_in_many_parts_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_module, "MAX_PARTS", 2)
+    data = f"<n>{'a<b>b</b>' * 3}</n>".encode()
+    assert [field.text for field in fields(data)] == ["aba", "bab"]
+
+
+@pytest.mark.parametrize(
     "uri",
     ["http://www.w3.org/Davidson", "urn:hl7-org:v3:Davidson", "urn:987-65-4329", "http://hospital.example/x"],
 )
