@@ -17,25 +17,22 @@ from beam_phi.engine.decide import Decider
 from beam_phi.engine.decision import Decision
 from beam_phi.engine.embedded import DEEPEST, TAKEN_OUT, Embedded, document_in, unpack
 from beam_phi.engine.job import FileJob
-from beam_phi.engine.members import Members, format_of, name_of
+from beam_phi.engine.members import Members
 from beam_phi.engine.paths import MaskedPath, PathMasker
 from beam_phi.engine.people import NO_PEOPLE, People, Registry, Sighting
 from beam_phi.engine.plan import Plan, Planner
 from beam_phi.engine.series import Seen, SeriesLook
+from beam_phi.engine.sightings import Sighter, about, all_fields
 from beam_phi.engine.split import spread
 from beam_phi.engine.subject import NOBODY, OnePerson, Subject
 from beam_phi.engine.subjects import Subjects
 from beam_phi.engine.values import ValuePolicy, original_encoder
 from beam_phi.formats import (
-    FORMATS,
-    Container,
     Document,
     Field,
     FormatError,
-    Referring,
     Scope,
     Source,
-    Telling,
     Unfit,
     open_container,
     open_document,
@@ -98,6 +95,7 @@ class Engine:
         self._creators = Creators(self._decider)
         self._paths = PathMasker(self._planner, self._decider, self._subjects, key)
         self.registry = Registry(library, key)
+        self._sighter = Sighter(library, self._planner, self._subjects, self._paths, self.registry)
         self._decider.mask_path = lambda text: self._paths.mask(text).path
         self._burned_in = BurnedIn(library, self._planner, self._decider)
         self._box_rules = lru_cache(_MACHINES_REMEMBERED)(partial(_rules_of_machine, library.black_boxes))
@@ -127,40 +125,9 @@ class Engine:
         """A collection of images, to be looked at before each of them is masked."""
         return SeriesLook(self.library, self._burned_in.look)
 
-    def sightings(
-        self, name: str, format_: str, source: Source, depth: int = 0, budget: Budget | None = None
-    ) -> Iterator[Sighting]:
-        """Whom a file is about, for the other files of its collection: first what its path tells.
-
-        depth, budget: of the archives that the file lies in. Pictures are not looked at, nor documents in
-        values. Raises FormatError.
-        """
-        if told := self.registry.sighting(self._paths.subject(name)):
-            yield told
-        container = open_container(format_, source)
-        if container is not None:
-            yield from self._sightings_of_members(container, name, depth, budget or Budget(source.size))
-            return
-        yield from self._sightings_of_scopes(open_document(format_, source, self.library.dicom), name)
-
-    def _sightings_of_members(
-        self, container: Container, name: str, depth: int, budget: Budget
-    ) -> Iterator[Sighting]:
-        for member in container.members(budget) if depth < DEEPEST else ():
-            called = name_of(member, name)
-            format_ = format_of(member, called)
-            if member.document is not None:
-                yield from self._sightings_of_scopes(member.document, called)
-            elif member.source is not None and format_ in FORMATS:
-                yield from self.sightings(called, format_, member.source, depth + 1, budget)
-
-    def _sightings_of_scopes(self, document: Document, name: str) -> Iterator[Sighting]:
-        for scope in document.scopes():
-            fields = _all_fields(scope)
-            plans = [self._planner.plan(field.type) for field in fields]
-            subject = self._subjects.glance(fields, plans, _about(scope, name))
-            if told := self.registry.sighting(subject):
-                yield told
+    def sightings(self, name: str, format_: str, source: Source) -> Iterator[Sighting]:
+        """Whom a file is about, for the other files of its collection, see :class:`Sighter`."""
+        return self._sighter.of_file(name, format_, source, Budget(source.size))
 
     def mask(
         self,
@@ -278,10 +245,10 @@ class Engine:
         fields = list(scope.fields())
         plans = [self._planner.plan(field.type) for field in fields]
         parts: Mapping[Field, Finding] = {}
-        telling = _all_fields(scope)
+        telling = all_fields(scope)
         telling_plans = [self._planner.plan(field.type) for field in telling]
         if outer is None:
-            subject = self._subjects.of(telling, telling_plans, _about(scope, name))
+            subject = self._subjects.of(telling, telling_plans, about(scope, name))
             subject = self.registry.join(subject, told, people)
         else:
             subject = self._subjects.read(telling, telling_plans, outer)
@@ -414,22 +381,6 @@ class Engine:
             if subject.named_in(path.path.removeprefix(folder + slash), label=True):
                 raise FormatError("path-residue", "the file name names the patient")
         return path
-
-
-def _all_fields(scope: Scope) -> list[Field]:
-    """The fields of a scope, and those that only tell whom it is about."""
-    # Asked of each file: isinstance() of a protocol would cost more than the answer.
-    telling: Telling | None = scope if hasattr(scope, "hidden") else None  # type: ignore[assignment]
-    return [*scope.fields(), *(telling.hidden() if telling else ())]
-
-
-def _about(scope: Scope, name: str) -> tuple[str, ...]:
-    """What other files of the same folder call those whom a scope is about. name: of the file."""
-    if not hasattr(scope, "about"):
-        return ()
-    referring: Referring = scope  # type: ignore[assignment]
-    folder = name.rpartition("/")[0]
-    return tuple(f"{folder}|{called}" for called in referring.about())
 
 
 def _rules_of_machine(rules: Sequence[BlackBoxRule], *machine: str) -> tuple[BlackBoxRule, ...]:

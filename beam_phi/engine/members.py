@@ -112,7 +112,7 @@ class Members:
     def _mask(self, member: Member, source: Source) -> None:
         name = name_of(member, self._outer)
         format_ = format_of(member, name)
-        if self._masker.skips(name if member.name is None else f"{self._outer}/{name}", format_):
+        if self._masker.skips(name, format_):
             self._job.add("file", _LEFT_OUT)
             return
         inner = Content(source)
@@ -153,8 +153,8 @@ def format_of(member: Member, name: str) -> str | None:
 
 
 def name_of(member: Member, outer: str) -> str:
-    """The name of a member; what is compressed in ``a.csv.gz`` has the name ``a.csv``."""
+    """The path of a member, as if the container was a folder; what is in ``a.csv.gz`` is called ``a.csv``."""
     if member.name is not None:
-        return member.name
+        return f"{outer}/{member.name}"
     path = PurePosixPath(outer)
     return str(path.with_suffix(_ENDINGS.get(path.suffix.lower(), ""))) if path.suffix else outer
