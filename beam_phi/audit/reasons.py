@@ -36,6 +36,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "archive-name": "A member's name leads out of the archive, or two members have one name.",
         "archive-bomb": "The file expands to more than the program is allowed to hold.",
         "parquet-type": "A column holds lists, maps, bytes or another type of values that can't be masked.",
+        "xlsx-content": "The workbook holds macros, or sheets that are no tables.",
         "record-too-long": "One record is longer than the program is allowed to hold.",
         "read-failed": "The storage failed while the file was read.",
         "source-changed": "The input file changed while it was copied.",

@@ -21,6 +21,7 @@ FileFormat = Literal[
     "image",
     "pdf",
     "parquet",
+    "xlsx",
     "path",
     "unknown",
 ]

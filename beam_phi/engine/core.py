@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterator
 
 from beam_phi.engine.burned_in import BurnedIn
 from beam_phi.engine.content import Content
@@ -10,7 +11,7 @@ from beam_phi.engine.decide import Decider
 from beam_phi.engine.job import FileJob
 from beam_phi.engine.members import Members
 from beam_phi.engine.paths import MaskedPath, PathMasker
-from beam_phi.engine.people import NO_PEOPLE, People, Registry
+from beam_phi.engine.people import NO_PEOPLE, People, Registry, Sighting
 from beam_phi.engine.plan import Planner
 from beam_phi.engine.result import MaskedResult, Quarantine
 from beam_phi.engine.scopes import ScopeMasker
@@ -20,6 +21,7 @@ from beam_phi.engine.subject import NOBODY, OnePerson, Subject
 from beam_phi.engine.subjects import Subjects
 from beam_phi.engine.values import ValuePolicy, original_encoder
 from beam_phi.formats import Document, FormatError, Source, open_container
+from beam_phi.formats.container import Budget
 from beam_phi.library.model import Library
 from beam_phi.masking import MaskingError
 from beam_phi.masking.keys import MasterKey
@@ -43,9 +45,7 @@ class Engine:
         self._scopes = ScopeMasker(
             library, self._planner, self._decider, self._subjects, self.registry, self._burned_in
         )
-        sighter = Sighter(library, self._planner, self._subjects, self._paths, self.registry)
-        #: Whom a file is about, for the pass over its collection.
-        self.sightings = sighter.sightings
+        self._sighter = Sighter(library, self._planner, self._subjects, self._paths, self.registry)
 
     def file_id(self, relative: bytes) -> str:
         """The keyed digest (128 bits, hex) by which a file is called in logs and tables."""
@@ -68,6 +68,10 @@ class Engine:
     def series(self) -> SeriesLook:
         """A collection of images, to be looked at before each of them is masked."""
         return SeriesLook(self.library, self._burned_in.look)
+
+    def sightings(self, name: str, format_: str, source: Source) -> Iterator[Sighting]:
+        """Whom a file is about, for the other files of its collection, see :class:`Sighter`."""
+        return self._sighter.of_file(name, format_, source, Budget(source.size))
 
     def mask(
         self,

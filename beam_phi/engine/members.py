@@ -112,8 +112,7 @@ class Members:
     def _mask(self, member: Member, source: Source) -> None:
         name = name_of(member, self._outer)
         format_ = format_of(member, name)
-        path = path_of(member, self._outer)
-        if self._masker.skips(path, format_):
+        if self._masker.skips(name, format_):
             self._job.add("file", _LEFT_OUT)
             return
         inner = Content(source)
@@ -121,11 +120,11 @@ class Members:
         own = OnePerson()
         with closing(inner):
             if member.document is not None:
-                self._masker.mask_scopes(member.document, path, self._job, to, own, self._people)
+                self._masker.mask_scopes(member.document, name, self._job, to, own, self._people)
             elif source.size:
                 if format_ is None or format_ not in FORMATS:
                     raise FormatError("unknown-format", "a member is of no format that can be masked")
-                self._masker.mask_into(path, format_, source, self._job, to, own, self._people)
+                self._masker.mask_into(name, format_, source, self._job, to, own, self._people)
             self._subjects.update(own)
             masked = None if member.name is None else self._named(member.name, own.person)
             self._pack(self._packer.add(masked, inner.chunks(), inner.size))
@@ -145,11 +144,6 @@ class Members:
         return path
 
 
-def path_of(member: Member, outer: str) -> str:
-    """The path of a member, behind that of the container it lies in."""
-    return name_of(member, outer) if member.name is None else f"{outer}/{member.name}"
-
-
 def format_of(member: Member, name: str) -> str | None:
     """The format of a member, None for an empty one and for what is of none."""
     if member.source is None or not member.source.size or member.document is not None:
@@ -159,8 +153,8 @@ def format_of(member: Member, name: str) -> str | None:
 
 
 def name_of(member: Member, outer: str) -> str:
-    """The name of a member; what is compressed in ``a.csv.gz`` has the name ``a.csv``."""
+    """The path of a member, as if the container was a folder; what is in ``a.csv.gz`` is called ``a.csv``."""
     if member.name is not None:
-        return member.name
+        return f"{outer}/{member.name}"
     path = PurePosixPath(outer)
     return str(path.with_suffix(_ENDINGS.get(path.suffix.lower(), ""))) if path.suffix else outer

@@ -17,10 +17,10 @@ from beam_phi.engine.job import FileJob
 from beam_phi.engine.people import NO_PEOPLE, People, Registry
 from beam_phi.engine.plan import Plan, Planner
 from beam_phi.engine.series import Seen
+from beam_phi.engine.sightings import about, all_fields
 from beam_phi.engine.split import spread
 from beam_phi.engine.subject import NOBODY, Subject
 from beam_phi.engine.subjects import Subjects
-from beam_phi.engine.telling import about, all_fields
 from beam_phi.formats import Document, Field, FormatError, Scope, Source, Unfit, open_document
 from beam_phi.formats.dicom import DicomDocument, DicomScope, marks
 from beam_phi.formats.pictures import PictureScope

@@ -16,6 +16,7 @@ from beam_phi.formats import (
     pdf,
     plain,
     x12,
+    xlsx,
 )
 from beam_phi.formats.container import Container
 from beam_phi.formats.detect import HEAD_SIZE, detect
@@ -39,7 +40,11 @@ _DOCUMENTS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
     "pdf": lambda source, _: pdf.open(source),
 }
 #: The formats that hold files, or tables, that are masked one by one.
-_CONTAINERS: Mapping[str, Callable[[Source], Container]] = {"archive": archive.open, "parquet": parquet.open}
+_CONTAINERS: Mapping[str, Callable[[Source], Container]] = {
+    "archive": archive.open,
+    "parquet": parquet.open,
+    "xlsx": xlsx.open,
+}
 #: Every format that files are masked in.
 FORMATS = (*_DOCUMENTS, *_CONTAINERS)
 

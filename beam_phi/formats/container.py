@@ -39,7 +39,7 @@ class Packer(Protocol):
     """Writes a container anew, member by member."""
 
     def add(self, name: str | None, content: Iterable[bytes], size: int) -> Iterator[bytes]:
-        """A file of `size` bytes. Raises FormatError."""
+        """A file; size: its bytes, for forms that have to say so first. Raises FormatError."""
 
     def folder(self, name: str) -> Iterator[bytes]: ...
 

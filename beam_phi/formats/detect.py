@@ -22,6 +22,7 @@ from beam_phi.formats.json import looks_like_json
 from beam_phi.formats.markup import looks_like_cda, looks_like_xml
 from beam_phi.formats.parquet import MAGIC as PARQUET
 from beam_phi.formats.x12 import looks_like_x12
+from beam_phi.formats.xlsx import looks_like_xlsx
 
 __all__ = ["HEAD_SIZE", "detect"]
 
@@ -95,7 +96,7 @@ def detect(name: str, head: bytes) -> str | None:
     if head.startswith(_TRUTH):
         return "beam-phi-truth"
     if looks_like_archive(head):
-        return "archive"
+        return "xlsx" if looks_like_xlsx(head) else "archive"
     if head.startswith(PARQUET):
         return "parquet"
     if looks_like_image(head):

@@ -179,3 +179,16 @@ def test_what_waits_on_disk_is_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool, "MEMORY_LIMIT", 1 << 30)
     assert mask_file("a.zip", data)[0] == masked
     assert not planted_in(masked, *PLANTED)
+
+
+def test_what_archives_call_a_person_is_theirs_alone() -> None:
+    """Patient/1 of one archive is not Patient/1 of another."""
+    engine = engine_of("research")
+    observation = b'{"resourceType": "Observation", "subject": {"reference": "Patient/1"}}'
+    packed = zipped({"a.json": observation})
+    seen = [
+        set(engine.sightings(name, "archive", Source(io.BytesIO(packed), len(packed))))
+        for name in ("a.zip", "b.zip")
+    ]
+    assert all(seen)
+    assert not seen[0] & seen[1]

@@ -142,6 +142,12 @@ def test_pictures_under_any_name(head: bytes, ending: str) -> None:
     assert detect("a" + ending, head) == "image"
 
 
+def test_workbooks_are_told_from_other_archives() -> None:
+    part = b"PK\x03\x04" + bytes(22) + b"\x13\0\0\0"
+    assert detect("a.zip", part + b"[Content_Types].xml" + part + b"xl/workbook.xml") == "xlsx"
+    assert detect("a.xlsx", part + b"[Content_Types].xml" + part + b"word/document.xml") == "archive"
+
+
 def test_parquet() -> None:
     assert detect("a.txt", b"PAR1\x15\x04\x15\x00") == "parquet"
 

@@ -91,21 +91,24 @@ class ZipPacker:
 
     def add(self, name: str | None, content: Iterable[bytes], size: int) -> Iterator[bytes]:
         assert name is not None
-        begins, packed, crc = self._at, 0, 0
+        begins, packed, crc, unpacked = self._at, 0, 0, 0
         yield self._header(name, DEFLATED, _DESCRIBED)
         deflate = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS)
         for chunk in content:
             crc = zlib.crc32(chunk, crc)
+            unpacked += len(chunk)
             data = deflate.compress(chunk)
             packed += len(data)
+            if max(packed, unpacked) > _LARGEST:
+                break
             yield data
         data = deflate.flush()
         packed += len(data)
-        if max(packed, size, self._at + packed) > _LARGEST:
+        if max(packed, unpacked, self._at + packed) > _LARGEST:
             raise FormatError("archive-bomb", "the masked archive would be larger than zip allows")
         self._at += packed + 16
-        yield data + DESCRIPTOR_MAGIC + struct.pack("<3L", crc, packed, size)
-        self._list(name, DEFLATED, _DESCRIBED, (crc, packed, size), _FILE, begins)
+        yield data + DESCRIPTOR_MAGIC + struct.pack("<3L", crc, packed, unpacked)
+        self._list(name, DEFLATED, _DESCRIBED, (crc, packed, unpacked), _FILE, begins)
 
     def folder(self, name: str) -> Iterator[bytes]:
         begins = self._at
