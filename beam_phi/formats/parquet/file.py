@@ -71,8 +71,7 @@ class Parquet:
                     batch = next(batches, None)
                     if batch is None:
                         break
-                    arrays = [_plain(array) for array in batch.columns]
-                    yield Batch(arrays, self._leaves, batch.num_rows)
+                    yield Batch(batch.columns, self._leaves, batch.num_rows)
 
     def masked_schema(self, names: Sequence[str]) -> pa.Schema:
         """The schema without metadata, with other names of columns, those of fields inside them too."""
@@ -89,11 +88,6 @@ class Parquet:
             return "SNAPPY"
         codec = str(metadata.row_group(0).column(0).compression)
         return "NONE" if codec == "UNCOMPRESSED" else codec
-
-
-def _plain(array: pa.Array) -> pa.Array:
-    plain = plain_type(array.type)
-    return array if array.type == plain else array.cast(plain)
 
 
 def _renamed(field: pa.Field, names: Iterator[str], before: str) -> pa.Field:
