@@ -60,8 +60,8 @@ def _report(sample: Path, folder: Path, truth: dict[str, Any], keys: int) -> Ite
         planted = [each for each in truth["identifiers"] if each["class"] not in _KEPT.get(library, ())]
         survivors, chance = left([run for run, _ in runs], planted)
         yield (
-            f"- planted identifiers: {len(planted):,}, in all spellings; survivors: {len(survivors)}; dates "
-            f"that another patient's shifted date meets by chance under one of {keys} keys: {chance}",
+            f"- planted identifiers: {len(planted):,}, in all spellings; survivors: {len(survivors)}; met by "
+            f"another's masked value under some of {keys} keys only: {dict(sorted(chance.items()))}",
             not survivors,
         )
         for each in survivors[:20]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from support.residue import survivors
+from support.residue import Survivor, survivors
 
 from bench.identity.places import Mark, readers
 
@@ -95,19 +95,20 @@ def joins(pairs: Sequence[tuple[str, Mark, Mark]]) -> Joins:
     return found
 
 
-def left(outputs: Sequence[Path], identifiers: Sequence[Mapping[str, Any]]) -> tuple[list[Any], int]:
-    """Identifiers that survive, and how many dates are met by chance.
+def left(
+    outputs: Sequence[Path], identifiers: Sequence[Mapping[str, Any]]
+) -> tuple[list[Survivor], Counter[str]]:
+    """Identifiers that survive under every key, and, by class, those that are met under one of them only.
 
-    A shifted date of one patient may be another's planted one: what survived is there under every key.
+    One patient's shifted date, or masked number, may by chance be another's planted one; under another key it
+    is some other.
     """
     runs = [
         {(each.data_class, each.value): each for each in survivors(output, identifiers)} for output in outputs
     ]
     always = set(runs[0]).intersection(*runs[1:])
-    dated = {key for run in runs for key in run if key[0] in ("date", "birth-date")}
-    sure = [run[key] for run in runs[:1] for key in run if key in always or key not in dated]
-    others = {key: each for run in runs[1:] for key, each in run.items() if key not in dated}
-    return [*sure, *(each for key, each in others.items() if key not in runs[0])], len(dated - always)
+    sometimes = set[tuple[str, str]]().union(*runs) - always
+    return [runs[0][key] for key in sorted(always)], Counter(data_class for data_class, _ in sometimes)
 
 
 _FORMS = (

@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydicom.data import get_testdata_file
 
@@ -198,13 +198,18 @@ def test_empty_files() -> None:
         assert caught.value.reason == "empty"
 
 
+#: What is made anew, not spliced; and DICOM, whose test files are whole.
+REMADE = frozenset({"dicom", "archive", "image", "pdf", "parquet", "xlsx"})
+
+
 @given(st.binary(), st.sampled_from(["a.csv", "a.txt", "a"]))
+@example(b"PAR1", "a.csv")
 def test_what_is_accepted_comes_out_as_it_went_in(head: bytes, name: str) -> None:
     try:
         format_ = detect(name, head)
     except FormatError:
         format_ = None
-    if format_ not in FORMATS or format_ == "dicom":
+    if format_ not in FORMATS or format_ in REMADE:
         return
     try:
         opened = open_document(format_, Source(io.BytesIO(head), len(head)), DicomSpec())
