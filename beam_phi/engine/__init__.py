@@ -5,6 +5,7 @@ from beam_phi.engine.core import Engine
 from beam_phi.engine.people import NO_PEOPLE, People, Sighting
 from beam_phi.engine.result import MaskedResult, Quarantine
 from beam_phi.engine.series import Seen
+from beam_phi.engine.subject import Subject
 from beam_phi.engine.values import POLICIES, ValuePolicy
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "Quarantine",
     "Seen",
     "Sighting",
+    "Subject",
     "ValuePolicy",
 ]

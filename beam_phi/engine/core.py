@@ -11,12 +11,12 @@ from beam_phi.engine.decide import Decider
 from beam_phi.engine.job import FileJob
 from beam_phi.engine.members import Members
 from beam_phi.engine.paths import MaskedPath, PathMasker
-from beam_phi.engine.people import NO_PEOPLE, People, Registry, Sighting
+from beam_phi.engine.people import NO_PEOPLE, People, Registry
 from beam_phi.engine.plan import Planner
 from beam_phi.engine.result import MaskedResult, Quarantine
 from beam_phi.engine.scopes import ScopeMasker
 from beam_phi.engine.series import Seen, SeriesLook
-from beam_phi.engine.sightings import Sighter
+from beam_phi.engine.sightings import Gathering, Sighter
 from beam_phi.engine.subject import NOBODY, OnePerson, Subject
 from beam_phi.engine.subjects import Subjects
 from beam_phi.engine.values import ValuePolicy, original_encoder
@@ -45,7 +45,7 @@ class Engine:
         self._scopes = ScopeMasker(
             library, self._planner, self._decider, self._subjects, self.registry, self._burned_in
         )
-        self._sighter = Sighter(library, self._planner, self._subjects, self._paths, self.registry)
+        self._sighter = Sighter(library, self._planner, self._subjects, self._paths)
 
     def file_id(self, relative: bytes) -> str:
         """The keyed digest (128 bits, hex) by which a file is called in logs and tables."""
@@ -69,8 +69,12 @@ class Engine:
         """A collection of images, to be looked at before each of them is masked."""
         return SeriesLook(self.library, self._burned_in.look)
 
-    def sightings(self, name: str, format_: str, source: Source) -> Iterator[Sighting]:
-        """Whom a file is about, for the other files of its collection, see :class:`Sighter`."""
+    def gathering(self) -> Gathering:
+        """Neighbouring files, to be looked at before any is masked."""
+        return Gathering(self.registry)
+
+    def subjects(self, name: str, format_: str, source: Source) -> Iterator[Subject]:
+        """Whom a file is about, for a gathering, see :class:`Sighter`."""
         return self._sighter.of_file(name, format_, source, Budget(source.size))
 
     def mask(

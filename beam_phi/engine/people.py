@@ -98,14 +98,23 @@ class Registry:
         ties, demographics = subject.ties, self.demographics(subject)
         if not (ties.ids or ties.links or (demographics.birth and demographics.names)):
             return None
-        told = (each for each in subject.identifiers if each.data_class in self._shared)
         return Sighting(
             tuple(self._seal(json.dumps(tie)) for tie in ties.ids),
             ties.several,
             tuple(self._node("link", link) for link in ties.links),
             Demographics() if ties.several else demographics,
-            self._seal(json.dumps([] if ties.several else _rows(told))),
+            self._seal(json.dumps([] if ties.several else _rows(self._shared_of(subject.identifiers)))),
         )
+
+    def shared(self, identifiers: frozenset[Identifier]) -> frozenset[Identifier]:
+        """Those of a person's identifiers that are looked for in other files."""
+        told = self._shared_of(identifiers)
+        return frozenset(
+            told if len(told) <= MOST_IDENTIFIERS else sorted(told, key=_rank)[:MOST_IDENTIFIERS]
+        )
+
+    def _shared_of(self, identifiers: Iterable[Identifier]) -> list[Identifier]:
+        return [each for each in identifiers if each.data_class in self._shared]
 
     def demographics(self, subject: Subject) -> Demographics:
         """Digests of birth date and names of a subject."""

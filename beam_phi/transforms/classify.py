@@ -15,7 +15,7 @@ from beam_phi.engine import Engine, ValuePolicy
 from beam_phi.formats import FORMATS, HEAD_SIZE, FormatError, detect
 from beam_phi.library.model import Library
 from beam_phi.transforms.filesystem import open_input
-from beam_phi.transforms.records import FileRef, PlannedFile
+from beam_phi.transforms.records import FileRef, Neighbours, PlannedFile
 from beam_phi.transforms.worker import engine_for
 
 PLANNED = "planned"
@@ -28,7 +28,7 @@ TOGETHER = 32
 
 @dataclass(eq=False)
 class Classify(beam.PTransform):  # type: ignore[misc]
-    """PCollection[FileRef] -> PCollection[tuple[PlannedFile, ...]] tagged ``planned``, neighbours together,
+    """PCollection[FileRef] -> PCollection[Neighbours] tagged ``planned``, neighbours together,
     and ``refused``: PCollection[Outcome].
 
     library: side input. key: reference of the master key. values: as for MaskPhi, whose engine serves here.
@@ -72,16 +72,14 @@ def _digest(text: str) -> bytes:
 class _TellApartFn(beam.DoFn):  # type: ignore[misc]
     """Mark the files whose masked paths are one and the same; hand on TOGETHER at a time."""
 
-    def process(
-        self, group: tuple[bytes, Iterable[tuple[bytes, FileRef]]]
-    ) -> Iterator[tuple[PlannedFile, ...]]:
+    def process(self, group: tuple[bytes, Iterable[tuple[bytes, FileRef]]]) -> Iterator[Neighbours]:
         files = sorted(group[1], key=lambda file: file[1].relative)
         seen: dict[bytes, int] = {}
         for name, _ in files:
             seen[name] = seen.get(name, 0) + 1
         planned = [PlannedFile(ref, seen[name] > 1) for name, ref in files]
         for start in range(0, len(planned), TOGETHER):
-            yield tuple(planned[start : start + TOGETHER])
+            yield Neighbours(planned[start : start + TOGETHER])
 
 
 class _DetectFn(beam.DoFn):  # type: ignore[misc]
@@ -91,7 +89,7 @@ class _DetectFn(beam.DoFn):  # type: ignore[misc]
         self._key = key
         self._values = values
 
-    def process(self, together: tuple[PlannedFile, ...], library: Library) -> Iterator[Any]:
+    def process(self, together: Neighbours, library: Library) -> Iterator[Any]:
         engine = engine_for(library, self._key, self._values)
         files: list[PlannedFile] = []
         for planned in together:
@@ -101,7 +99,7 @@ class _DetectFn(beam.DoFn):  # type: ignore[misc]
             else:
                 files.append(planned._replace(format=detected))
         if files:
-            yield TaggedOutput(PLANNED, tuple(files))
+            yield TaggedOutput(PLANNED, Neighbours(files))
 
     def _detect(self, engine: Engine, ref: FileRef) -> str | Outcome:
         """The file's format, or why it is refused."""

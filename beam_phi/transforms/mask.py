@@ -22,7 +22,7 @@ from beam_phi.transforms.filesystem import open_input
 from beam_phi.transforms.look import look_at
 from beam_phi.transforms.people import Foreign, Learned, LearnIdentities
 from beam_phi.transforms.read import ReadLibrary
-from beam_phi.transforms.records import FileRef, MaskedFile, PlannedFile
+from beam_phi.transforms.records import FileRef, MaskedFile, Neighbours, PlannedFile
 from beam_phi.transforms.worker import masking_engine, tick
 
 #: What a file is searched for, beside what its own fields tell: ``collection`` or ``file``.
@@ -136,7 +136,7 @@ def _each_format(refs: beam.PCollection[FileRef], asked: MaskPhi | SearchPhi) ->
 class _Alone(beam.PTransform):  # type: ignore[misc]
     """The same as LearnIdentities, with nobody learned."""
 
-    def expand(self, neighbours: beam.PCollection[tuple[PlannedFile, ...]]) -> Learned:
+    def expand(self, neighbours: beam.PCollection[Neighbours]) -> Learned:
         files = neighbours | "Nobody" >> beam.Map(lambda together: (together, NO_PEOPLE))
         return Learned(files, neighbours.pipeline | "No issuers" >> beam.Create([{}], reshuffle=False))
 
@@ -144,10 +144,10 @@ class _Alone(beam.PTransform):  # type: ignore[misc]
 class _ByFormatFn(beam.DoFn):  # type: ignore[misc]
     """Send neighbouring files on, those of one format together."""
 
-    def process(self, joined: tuple[tuple[PlannedFile, ...], People]) -> Iterator[TaggedOutput]:
+    def process(self, joined: tuple[Neighbours, People]) -> Iterator[TaggedOutput]:
         together, people = joined
         for format_ in dict.fromkeys(planned.format for planned in together):
-            same = tuple(planned for planned in together if planned.format == format_)
+            same = Neighbours(planned for planned in together if planned.format == format_)
             yield TaggedOutput(format_, (same, people))
 
 
@@ -164,9 +164,7 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
         self._findings = Metrics.distribution(self.__class__, f"findings_{format_}")
         self._quarantined = Metrics.counter(self.__class__, f"quarantined_{format_}")
 
-    def process(
-        self, joined: tuple[tuple[PlannedFile, ...], People], library: Library, foreign: Foreign
-    ) -> Iterable[Any]:
+    def process(self, joined: tuple[Neighbours, People], library: Library, foreign: Foreign) -> Iterable[Any]:
         together, people = joined
         engine = masking_engine(library, self._key, self._values, foreign)
         seen = look_at(engine, self._format, [planned.ref for planned in together])

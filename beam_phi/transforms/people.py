@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 from apache_beam.pvalue import AsSingleton, TaggedOutput
 
-from beam_phi.engine import Engine, People, Sighting
+from beam_phi.engine import Engine, People, Sighting, Subject
 from beam_phi.formats import Source
 from beam_phi.identity.issuers import Evidence, Issuers, evidence_of, foreign_issuers
 from beam_phi.identity.links import ROUNDS, Edge, Record, edges_of_birth, edges_of_link, heard, tell
 from beam_phi.library.model import Library
 from beam_phi.transforms.filesystem import open_input
-from beam_phi.transforms.records import PlannedFile
+from beam_phi.transforms.records import Neighbours, PlannedFile
 from beam_phi.transforms.worker import learning_engine
 
 LINKS, BIRTHS, EDGES, TOLD = "links", "births", "edges", "told"
@@ -32,17 +32,17 @@ Foreign = Mapping[str, str]
 class Learned(NamedTuple):
     """What LearnIdentities gives.
 
-    files: PCollection[tuple[tuple[PlannedFile, ...], People]], neighbours with the people they are about.
+    files: PCollection[tuple[Neighbours, People]], neighbours with the people they are about.
     foreign: PCollection[Foreign] of one element.
     """
 
-    files: beam.PCollection[tuple[tuple[PlannedFile, ...], People]]
+    files: beam.PCollection[tuple[Neighbours, People]]
     foreign: beam.PCollection[Foreign]
 
 
 @dataclass(eq=False)
 class LearnIdentities(beam.PTransform):  # type: ignore[misc]
-    """PCollection[tuple[PlannedFile, ...]] -> Learned.
+    """PCollection[Neighbours] -> Learned.
 
     library: side input. key: reference of the master key.
     """
@@ -50,7 +50,7 @@ class LearnIdentities(beam.PTransform):  # type: ignore[misc]
     library: AsSingleton
     key: str
 
-    def expand(self, neighbours: beam.PCollection[tuple[PlannedFile, ...]]) -> Learned:
+    def expand(self, neighbours: beam.PCollection[Neighbours]) -> Learned:
         files = neighbours | "Call" >> beam.Map(lambda together: (together[0].ref.digest, together))
         sightings = files | "Sight" >> beam.ParDo(_SightFn(self.key), self.library)
         foreign = sightings | "Issuers" >> _Issuers(self.key, self.library)
@@ -75,22 +75,21 @@ class _SightFn(beam.DoFn):  # type: ignore[misc]
     def __init__(self, key: str) -> None:
         self._key = key
 
-    def process(
-        self, called: tuple[bytes, tuple[PlannedFile, ...]], library: Library
-    ) -> Iterator[tuple[bytes, Sighting]]:
+    def process(self, called: tuple[bytes, Neighbours], library: Library) -> Iterator[tuple[bytes, Sighting]]:
         name, together = called
         engine = learning_engine(library, self._key)
-        seen: dict[Sighting, None] = {}
+        gathering = engine.gathering()
         for planned in together:
             with suppress(Exception):
-                seen.update(dict.fromkeys(_sightings(engine, planned)))
-        yield from ((name, sighting) for sighting in seen)
+                for subject in _subjects(engine, planned):
+                    yield from ((name, sighting) for sighting in gathering.add(subject))
+        yield from ((name, sighting) for sighting in gathering.end())
 
 
-def _sightings(engine: Engine, planned: PlannedFile) -> Iterator[Sighting]:
+def _subjects(engine: Engine, planned: PlannedFile) -> Iterator[Subject]:
     with open_input(planned.ref) as stream:
         source = Source(stream, planned.ref.size)
-        yield from engine.sightings(planned.ref.name, planned.format, source)
+        yield from engine.subjects(planned.ref.name, planned.format, source)
 
 
 # -- which issuers number their patients apart ------------------------------------------------------
@@ -260,6 +259,6 @@ class _MergeFn(beam.DoFn):  # type: ignore[misc]
 
 def _joined(
     called: tuple[bytes, Mapping[str, Iterable[Any]]],
-) -> Iterator[tuple[tuple[PlannedFile, ...], People]]:
+) -> Iterator[tuple[Neighbours, People]]:
     people = dict(called[1]["people"])
     yield from ((together, people) for together in called[1]["files"])

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import apache_beam as beam
 
 from beam_phi.library.load import load
 from beam_phi.library.model import Library
 from beam_phi.transforms.filesystem import list_files
-from beam_phi.transforms.records import FileRef
+from beam_phi.transforms.records import FileRef, Listed
+
+#: So many files are spread over the workers together.
+LISTED = 64
 
 
 @dataclass(eq=False)
@@ -29,12 +33,17 @@ class ReadFiles(beam.PTransform):  # type: ignore[misc]
             | "Input" >> beam.Create([self.pattern], reshuffle=False)
             | "List" >> beam.ParDo(_ListFn())
             | "Spread" >> beam.Reshuffle()
+            | "One by one" >> beam.FlatMap(iter).with_output_types(FileRef)
         )
 
 
 class _ListFn(beam.DoFn):  # type: ignore[misc]
-    def process(self, pattern: str) -> Iterator[FileRef]:
-        yield from list_files(pattern)
+    """List LISTED files at a time: the local runner keeps what it spreads, and much more of it a piece."""
+
+    def process(self, pattern: str) -> Iterator[Listed]:
+        files = list_files(pattern)
+        while listed := Listed(islice(files, LISTED)):
+            yield listed
 
 
 @dataclass(eq=False)

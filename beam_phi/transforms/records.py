@@ -39,6 +39,12 @@ class FileRef(NamedTuple):
         return f"FileRef(size={self.size})"
 
 
+class Listed(tuple[FileRef, ...]):
+    """Files that cross a stage boundary as one element, which takes less room than as many."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True)
 class MaskedFile:
     """A masked file on its way to be written, inside one fused stage: it holds open streams.
@@ -90,3 +96,9 @@ class PlannedFile(NamedTuple):
     ref: FileRef
     twin: bool
     format: str = ""
+
+
+class Neighbours(tuple[PlannedFile, ...]):
+    """Files that go on together, as one element (see :class:`Listed`)."""
+
+    __slots__ = ()

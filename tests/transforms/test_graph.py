@@ -17,7 +17,7 @@ from beam_phi.transforms.records import FileRef, FusedOnlyCoder, MaskedFile
 
 #: What the steps hand over at a stage boundary of the fused pipeline, by the end of the step's name.
 CARRIED = {
-    "List": "FileRef",
+    "List": "Listed",
     "Map(reify_metadata_default_window)": "FileRef",
     "AddRandomKeys": "FileRef",
     "Name": "keyed digest, FileRef",
