@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -94,4 +95,4 @@ def test_what_is_connected_has_the_least_node_for_its_root(pairs: list[tuple[int
 def test_chains_have_one_root(length: int) -> None:
     nodes = [bytes([number]) for number in range(length)]
     random.Random(length).shuffle(nodes)
-    assert set(roots([(a, b) for a, b in zip(nodes, nodes[1:], strict=False)]).values()) == {b"\0"}
+    assert set(roots([(a, b) for a, b in itertools.pairwise(nodes)]).values()) == {b"\0"}
