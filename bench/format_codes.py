@@ -19,6 +19,22 @@ def prepare(data):
         return fields
     return run
 """
+#: Reads a file of a format into its scopes and renders it. Must give its bytes.
+UNASKED = """
+import io
+from beam_phi import load_library
+from beam_phi.formats import Source, open_document
+spec = load_library("basic").dicom
+def prepare(data):
+    def run():
+        scopes, rendered = 0, []
+        for scope in open_document("FORMAT", Source(io.BytesIO(data), len(data)), spec).scopes():
+            scopes += 1
+            rendered += scope.render()
+        assert b"".join(rendered) == data
+        return scopes
+    return run
+"""
 #: HL7 taken apart at two delimiters, and put together again.
 SPLIT = """
 def prepare(data):
