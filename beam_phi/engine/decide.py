@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from beam_phi.engine.decision import KEEP, Change, Decision
 from beam_phi.engine.plan import NARRATIVE, Plan
-from beam_phi.engine.subject import NOBODY, Subject
+from beam_phi.engine.subject import Subject
 from beam_phi.library.constraint import ANY, Constraint
 from beam_phi.library.model import DataClass, Library, RuleSpec
 from beam_phi.masking import Context, MaskingError, MaskingFunction, build, dummy
@@ -86,7 +86,7 @@ class Decider:
 
     def _spelled(self, plan: Plan, text: str, subject: Subject) -> Decision:
         """Bytes or numbers that spell the patient's name or id are emptied; they are no text to be edited."""
-        known = subject.coded.known
+        known = subject.known_in_codes
         found = known.find(text) if known else []
         if not found:
             return KEEP
@@ -175,14 +175,15 @@ class Decider:
 
     def _known(self, plan: Plan, text: str, subject: Subject) -> list[Finding]:
         """The subject's identifiers in a text; in a code only its name and id."""
-        if not plan.type.searchable:
-            subject = subject.coded if plan.coded else NOBODY
+        known = subject.known_in_codes if plan.coded else subject.known if plan.type.searchable else None
+        if known is None:
+            return []
         label = (
             (plan.type.action == "C" or plan.type.format == "path")
             and len(text) <= LABEL
             and "\n" not in text
         )
-        return list(subject.known.find(text, label)) if subject.known else []
+        return known.find(text, label)
 
     def _path(self, plan: Plan, text: str, subject: Subject, data_class: DataClass) -> Decision:
         """A path is masked as the tree is; if it names the row's own patient even so, that is masked too."""

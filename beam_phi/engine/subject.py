@@ -84,10 +84,10 @@ class Subject:
         return Subject(self.key, frozenset(strong), self.issuer)
 
     @cached_property
-    def coded(self) -> Subject:
-        """The same subject by what may be searched for in codes and numbers: name, id and birth date."""
-        strong = (each for each in self.identifiers if each.role in CODED_ROLES)
-        return Subject(self.key, frozenset(strong), self.issuer)
+    def known_in_codes(self) -> Known | None:
+        """What may be searched for in codes and numbers: name, id and birth date."""
+        only = {each.data_class for each in self.identifiers if each.role in CODED_ROLES}
+        return Known(self.identifiers, only=only) if only else None
 
     def named_in(self, path: str, label: bool = False) -> bool:
         """True if a path names the patient.

@@ -198,6 +198,16 @@ def spellings(date: datetime.date) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def may_be_in(date: datetime.date, folded: str) -> bool:
+    """False for a folded text in which no spelling of the date can stand: each of them, and its six digits
+    too, has the last digits of the year, the day, and the month as a number or by its first letters."""
+    return (
+        f"{date.year % 100:02}" in folded
+        and str(date.day) in folded
+        and (str(date.month) in folded or MONTHS[date.month - 1][:3].upper() in folded)
+    )
+
+
 def _readings(text: str, day_first: bool) -> Iterator[ParsedDate | None]:
     compact = _COMPACT.fullmatch(text)
     if compact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,9 @@ NO_VALUES = frozenset(
     }
 )  # fmt: skip
 
+
+#: Roles whose values are dates.
+DATE_ROLES = frozenset({"birth-date", "date"})
 
 #: How a spelling is compared with a text.
 #:
@@ -76,7 +80,7 @@ def spellings(value: str, role: str) -> tuple[Spelling, ...]:
     match role:
         case "patient-name" | "person-name":
             found = _of_name(value)
-        case "birth-date" | "date":
+        case _ if role in DATE_ROLES:
             found = _of_date(value)
         case "phone":
             found = _of_phone(value)
@@ -206,12 +210,17 @@ def _of_uid(value: str) -> Iterator[Spelling]:
 # -- dates, places, the rest -----------------------------------------------------------------------
 
 
-def _of_date(value: str) -> Iterator[Spelling]:
+def day_of(value: str) -> datetime.date | None:
+    """The day that an identifier writes; None if it writes less than a day."""
     parsed = dates.parse(value.strip())
-    if parsed is not None and parsed.precision == "day":
-        yield from (Spelling(fold(written), "exact") for written in dates.spellings(parsed.date))
+    return parsed.date if parsed is not None and parsed.precision == "day" else None
+
+
+def _of_date(value: str) -> Iterator[Spelling]:
+    if date := day_of(value):
+        yield from (Spelling(fold(written), "exact") for written in dates.spellings(date))
         # Six digits are too few to be read as a date, and enough to tell a birthday that is known.
-        yield Spelling(f"{parsed.date:%y%m%d}", "exact")
+        yield Spelling(f"{date:%y%m%d}", "exact")
 
 
 def _of_address(value: str) -> Iterator[Spelling]:

@@ -14,11 +14,12 @@ from beam_phi.matching.base import Finding, Matcher, MatcherSpecError
 from beam_phi.matching.dictionary import DictionaryMatcher
 from beam_phi.matching.entity_model import RecogniserMissing, check_recogniser, recogniser
 from beam_phi.matching.field import FieldMatcher, selects
-from beam_phi.matching.known import Identifier, Known
+from beam_phi.matching.known import Known
 from beam_phi.matching.ner import NerMatcher
 from beam_phi.matching.pattern import PatternMatcher
 from beam_phi.matching.resolve import resolve
 from beam_phi.matching.searcher import Searcher
+from beam_phi.matching.spelled import Identifier
 
 MatcherClass = type[PatternMatcher] | type[DictionaryMatcher] | type[NerMatcher] | type[FieldMatcher]
 

@@ -7,6 +7,9 @@ from functools import cached_property
 
 from beam_phi.identity.canonical import fold
 
+#: Drops what is no letter and no digit from text in ASCII.
+_SQUEEZED = {code: None for code in range(128) if not chr(code).isalnum()}
+
 
 class FoldedText:
     """A text in the folded form of :func:`beam_phi.identity.canonical.fold`; with `squeeze` its letters and
@@ -15,10 +18,11 @@ class FoldedText:
     def __init__(self, original: str, squeeze: bool = False) -> None:
         self._original = original
         self._squeeze = squeeze
-        self._same = original.isascii() and not squeeze
+        ascii = original.isascii()
+        self._same = ascii and not squeeze
         self.text = fold(original)
         if squeeze:
-            self.text = "".join(filter(str.isalnum, self.text))
+            self.text = self.text.translate(_SQUEEZED) if ascii else "".join(filter(str.isalnum, self.text))
 
     @cached_property
     def _offsets(self) -> list[int]:

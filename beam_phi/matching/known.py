@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain as concatenated
 
-from beam_phi.identity.spellings import Spelling, initials, spellings
 from beam_phi.identity.undeclared import other_readings
 from beam_phi.matching.base import Finding
 from beam_phi.matching.folding import FoldedText
@@ -21,9 +18,9 @@ from beam_phi.matching.name_chains import (
     means_a_person,
     names_in_label,
 )
-from beam_phi.matching.needles import Needles
 from beam_phi.matching.number_spans import number_span
 from beam_phi.matching.readings import Written, by_sizes, find_in_readings, located
+from beam_phi.matching.spelled import DateTable, Identifier, Owner, Table, spelled
 from beam_phi.matching.word_limits import LINE_END, is_glued, stands_alone
 
 #: The matcher and kind that stand in findings.
@@ -33,45 +30,6 @@ STRONG, WEAK = 0.97, 0.8
 #: An ASCII text of fewer characters has no reading that is longer than itself when it is folded: what makes
 #: several letters of one is written in so many at least (as a JSON escape).
 _NO_ROOM = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    """A value that identifies a subject, its role in that, its data class and the priority of that."""
-
-    value: str
-    role: str
-    data_class: str
-    priority: int = 50
-
-
-Owner = tuple[str, int]
-"""Data class and priority of a spelling's findings."""
-
-
-class _Table:
-    """Spellings with their owners, by text, and the automaton that finds the texts."""
-
-    def __init__(self, entries: list[tuple[Spelling, Owner]], automaton: bool) -> None:
-        by_text: dict[str, dict[tuple[Spelling, Owner], None]] = {}
-        for entry in entries:
-            by_text.setdefault(entry[0].text, {})[entry] = None
-        self._entries = [tuple(same) for same in by_text.values()]
-        self._needles = Needles(list(by_text), automaton)
-        self.shortest = min(map(len, by_text))
-
-    def find(self, folded: FoldedText) -> Iterator[tuple[int, int, Spelling, Owner]]:
-        """Where the spellings stand in the original text, whether they stand alone there or not."""
-        for number, first, last in self._needles.find(folded.text):
-            span = folded.span(first, last)
-            if span:
-                yield from ((*span, spelling, owner) for spelling, owner in self._entries[number])
-
-
-class _Compiled(NamedTuple):
-    written: _Table | None
-    squeezed: _Table | None
-    initials: dict[Owner, frozenset[str]]
 
 
 class Known:
@@ -84,10 +42,19 @@ class Known:
     name of a disease or device counts only where its neighbours show that a person is meant.
     """
 
-    def __init__(self, identifiers: Collection[Identifier], automaton: bool = True) -> None:
-        """Without `automaton` the findings are the same, by plain searches."""
-        self._written, self._squeezed, self._initials = _compiled(frozenset(identifiers), automaton)
-        tables = (self._written, self._squeezed)
+    def __init__(
+        self,
+        identifiers: Collection[Identifier],
+        automaton: bool = True,
+        only: Collection[str] | None = None,
+    ) -> None:
+        """Without `automaton` the findings are the same, by plain searches.
+
+        only: data classes to be found, if not those of all identifiers.
+        """
+        self._spelled = spelled(frozenset(identifiers), automaton)
+        self._only = only
+        tables = (self._spelled.written, self._spelled.squeezed)
         self._shortest = min((_NO_ROOM, *(table.shortest for table in tables if table)))
 
     def find(self, text: str, label: bool = False) -> list[Finding]:
@@ -108,17 +75,21 @@ class Known:
     def _find(self, text: str, label: bool = False) -> set[Finding]:
         """What a text shows as it is written."""
         found: set[Finding] = set()
-        if self._written:
-            found.update(self._find_written(text, self._written, label))
-            if "\n" in text or "\r" in text:
-                found.update(self._find_wrapped(text, self._written))
-        if self._squeezed:
-            found.update(_find_squeezed(text, self._squeezed))
+        table, squeezed, dates, _ = self._spelled
+        if table or dates:
+            found.update(self._find_written(text, [table, *dates] if table else dates, label))
+        if table and ("\n" in text or "\r" in text):
+            found.update(self._find_wrapped(text, table))
+        if squeezed:
+            found.update(_find_squeezed(text, squeezed))
+        if found and self._only is not None:
+            return {each for each in found if each.data_class in self._only}
         return found
 
-    def _find_written(self, text: str, table: _Table, label: bool) -> Iterator[Finding]:
+    def _find_written(self, text: str, tables: Iterable[Table | DateTable], label: bool) -> Iterator[Finding]:
         names: dict[Owner, set[Hit]] = {}
-        for start, end, spelling, owner in table.find(FoldedText(text)):
+        folded = FoldedText(text)
+        for start, end, spelling, owner in concatenated.from_iterable(table.find(folded) for table in tables):
             if not stands_alone(text, start, end, spelling) and not is_glued(text, start, end, spelling):
                 continue
             if spelling.form == "name":
@@ -130,7 +101,7 @@ class Known:
         for owner, hits in names.items():
             yield from self._names(text, owner, hits)
 
-    def _find_wrapped(self, text: str, table: _Table) -> Iterator[Finding]:
+    def _find_wrapped(self, text: str, table: Table) -> Iterator[Finding]:
         """Names that a line end parts, with a hyphen or without."""
         pieces = LINE_END.split(text)
         if len(pieces) == 1:
@@ -151,7 +122,7 @@ class Known:
 
     def _names(self, text: str, owner: Owner, hits: set[Hit]) -> Iterator[Finding]:
         """Neighbouring names as one finding, initials between and beside them included."""
-        letters = self._initials.get(owner, frozenset())
+        letters = self._spelled.initials.get(owner, frozenset())
         for chain in chains(text, hits, letters):
             start, end = chain[0].start, chain[-1].end
             before = INITIAL_BEFORE.search(text, max(0, start - 6), start)
@@ -170,30 +141,11 @@ class Known:
                 yield _finding(start, end, owner, WEAK)
 
 
-def _find_squeezed(text: str, table: _Table) -> Iterator[Finding]:
+def _find_squeezed(text: str, table: Table) -> Iterator[Finding]:
     for start, end, spelling, owner in table.find(FoldedText(text, squeeze=True)):
         span = number_span(text, start, end, spelling)
         if span:
             yield _finding(*span, owner, WEAK if spelling.weak else STRONG)
-
-
-@lru_cache(maxsize=64)
-def _compiled(identifiers: frozenset[Identifier], automaton: bool) -> _Compiled:
-    written: list[tuple[Spelling, Owner]] = []
-    squeezed: list[tuple[Spelling, Owner]] = []
-    letters: dict[Owner, frozenset[str]] = {}
-    for identifier in identifiers:
-        owner = (identifier.data_class, identifier.priority)
-        for spelling in spellings(identifier.value, identifier.role):
-            table = squeezed if spelling.form in ("number", "loose") else written
-            table.append((spelling, owner))
-        if identifier.role in ("patient-name", "person-name"):
-            letters[owner] = letters.get(owner, frozenset()) | initials(identifier.value)
-    return _Compiled(
-        _Table(written, automaton) if written else None,
-        _Table(squeezed, automaton) if squeezed else None,
-        letters,
-    )
 
 
 def _finding(start: int, end: int, owner: Owner, score: float) -> Finding:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from beam_phi.identity.canonical import fold
 from beam_phi.identity.spellings import spellings
 from beam_phi.matching.edits import NearWords
-from beam_phi.matching.known import Identifier
+from beam_phi.matching.spelled import Identifier
 
 #: Letters and digits that engines take for each other, as one of them.
 _ALIKE = str.maketrans("OQDILZSBG|", "0001125861")

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beam_phi.identity import dates
-from beam_phi.identity.dates import DateRangeError, parse, spellings
+from beam_phi.identity.canonical import fold
+from beam_phi.identity.dates import DateRangeError, may_be_in, parse, spellings
 
 JULY_13 = datetime.date(2013, 7, 13)
 DATES = st.dates(datetime.date(1801, 1, 1), datetime.date(2198, 12, 31))
@@ -174,6 +175,18 @@ def test_every_spelling_is_read_as_its_date(date: datetime.date) -> None:
         assert parsed.date.year % 100 == date.year % 100, text
         # 01.02.2000 and 1/2/2000 are spellings of two dates.
         assert {parsed.date.month, parsed.date.day} == {date.month, date.day}, text
+
+
+@given(DATES)
+def test_no_spelling_stands_where_its_date_can_not_be(date: datetime.date) -> None:
+    for text in (*spellings(date), f"{date:%y%m%d}"):
+        assert may_be_in(date, fold(text)), text
+
+
+def test_few_texts_may_hold_a_date() -> None:
+    assert may_be_in(JULY_13, "SEEN ON THE 13TH OF JULY 2013")
+    for text in ("", "CHEST CLEAR", "20140712", "201306", "12 JUL 2012"):
+        assert not may_be_in(JULY_13, text), text
 
 
 @given(DATES, st.integers(-400, 400), st.sampled_from(range(78)))

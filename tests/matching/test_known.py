@@ -203,6 +203,16 @@ def test_any_value_in_any_text(value: str, text: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
+@given(NASTY, NASTY, st.sampled_from(["{}", "Dr. {}, born 03.01.2001", "(555) 010-1234 {}", "%7B{}0A1"]))
+def test_some_classes_of_many_are_found_as_they_are_alone(value: str, other: str, text: str) -> None:
+    coded = [Identifier(value, "patient-name", "n"), Identifier("0A1", "patient-id", "i", 90)]
+    coded.append(Identifier("2001-01-03", "birth-date", "b"))
+    others = [Identifier(other, "person-name", "p"), Identifier("555-010-1234", "phone", "f")]
+    text = text.format(f"{value} {other}")
+    assert Known([*coded, *others], only={"n", "i", "b"}).find(text) == Known(coded).find(text)
+
+
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.text("AB", min_size=1, max_size=4), unique=True, max_size=12), st.text("ABC", max_size=30))
 def test_needles_with_and_without_an_automaton(needles: list[str], text: str) -> None:
     assert Needles(needles).find(text) == Needles(needles, automaton=False).find(text)
