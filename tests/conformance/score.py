@@ -166,6 +166,8 @@ def engine(setup: Setup) -> Engine:
     """
     found = copy(_first_engine(setup))
     found.library = replace(found.library, dicom=replace(found.library.dicom))
+    found._scopes = copy(found._scopes)
+    found._scopes._library = found.library
     return found
 
 
