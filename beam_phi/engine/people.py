@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from beam_phi.engine.subject import Subject
 from beam_phi.identity import dates
-from beam_phi.identity.canonical import fold, subject_key
+from beam_phi.identity.canonical import fold, is_named_key, subject_key
 from beam_phi.identity.demographics import Demographics
 from beam_phi.identity.issuers import Issuers
-from beam_phi.identity.links import Record
+from beam_phi.identity.links import ID, NO_ID, Record
 from beam_phi.identity.persons import split_groups
 from beam_phi.library.model import Library
 from beam_phi.masking.keys import MasterKey
@@ -46,8 +46,8 @@ class Sighting(NamedTuple):
     """Whom a scope is about, for other files; no value in it can be read without the key.
 
     ids: of the patient, sealed, the main one first. several: True if they are of several people. links:
-    digests of accession numbers and studies. demographics: what is said of the person. told: its
-    identifiers, sealed.
+    digests of accession numbers and studies. demographics: what is said of the person. told: its key, if
+    that is made of its name, and its identifiers, sealed.
     """
 
     ids: tuple[bytes, ...]
@@ -98,12 +98,13 @@ class Registry:
         ties, demographics = subject.ties, self.demographics(subject)
         if not (ties.ids or ties.links or (demographics.birth and demographics.names)):
             return None
+        key = subject.key if is_named_key(subject.key) else ""
         return Sighting(
             tuple(self._seal(json.dumps(tie)) for tie in ties.ids),
             ties.several,
-            tuple(self._node("link", link) for link in ties.links),
+            self._links(subject),
             Demographics() if ties.several else demographics,
-            self._seal(json.dumps([] if ties.several else _rows(self._shared_of(subject.identifiers)))),
+            self._seal(json.dumps(["", []] if ties.several else [key, _rows(self._shared_of(subject.identifiers))])),
         )
 
     def shared(self, identifiers: frozenset[Identifier]) -> frozenset[Identifier]:
@@ -139,10 +140,10 @@ class Registry:
         ties = subject.ties
         if ties.ids:
             chosen = ties.ids if ties.several else ties.ids[:1]
-            return tuple(self._node("id", *tie) for tie in chosen)
-        if ties.links:
-            return tuple(self._node("link", link) for link in ties.links)
-        return self._named(self.demographics(subject))
+            return tuple(self._id(*tie) for tie in chosen)
+        demographics = self.demographics(subject)
+        links = self._links(subject)
+        return tuple(self._linked(link, demographics) for link in links) or self._named(demographics)
 
     def join(self, subject: Subject, path: Subject, people: People) -> Subject:
         """The subject with what other files of the collection tell of the same person, and under the one key
@@ -155,16 +156,18 @@ class Registry:
             return subject
         joined = subject.joined.get(found)
         if joined is None:
-            joined = subject.joined[found] = self._joined(subject, found)
+            joined = subject.joined[found] = self._joined(subject, found, first=nodes[0] in people)
         return joined
 
-    def _joined(self, subject: Subject, found: tuple[bytes, ...]) -> Subject:
+    def _joined(self, subject: Subject, found: tuple[bytes, ...], *, first: bool) -> Subject:
+        """first: whether the person of the subject's main id is found."""
         persons = [self._person(sealed) for sealed in found]
         identifiers = subject.identifiers.union(*(person.identifiers for person in persons))
-        key, issuer = persons[0].key or subject.key, subject.issuer
-        if not subject.ties.ids:
-            issuer = persons[0].issuer
-        return Subject(key, identifiers, issuer, subject.ties)
+        if subject.ties.ids:
+            key = persons[0].key if first else ""
+            return Subject(key or subject.key, identifiers, subject.issuer, subject.ties)
+        main = min(persons, key=_standing)
+        return Subject(main.key or subject.key, identifiers, main.issuer, subject.ties)
 
     # -- among sightings ----------------------------------------------------------------------------
 
@@ -181,27 +184,35 @@ class Registry:
 
     def records(self, sighting: Sighting, issuers: Issuers) -> list[Record]:
         """The records that a sighting makes, one for each of its nodes; the first is the main one."""
-        ids = [self._node("id", issuers.foreign(tie[0]), tie[1]) for tie in self._ids(sighting)]
-        nodes = ids or sighting.links or self._named(sighting.demographics)
-        return [Record(node, bool(ids), sighting.demographics) for node in dict.fromkeys(nodes)]
+        demographics = sighting.demographics
+        ids = [self._id(issuers.foreign(issuer), number) for issuer, number in self._ids(sighting)]
+        links = [self._linked(link, demographics) for link in sighting.links]
+        nodes = ids or links or self._named(demographics)
+        return [Record(node, demographics) for node in dict.fromkeys(nodes)]
+
+    def linked(self, link: bytes, record: Record) -> Record:
+        """A record without an id, as one of its links sees it."""
+        return record._replace(node=self._linked(link, record.demographics))
 
     def told(self, sighting: Sighting, issuers: Issuers) -> bytes:
         """What a sighting tells of its person, sealed."""
-        identifiers = [Identifier(*row) for row in json.loads(self._open(sighting.told))]
+        key, rows = json.loads(self._open(sighting.told))
+        identifiers = [Identifier(*row) for row in rows]
         ids = self._ids(sighting)
         issuer = issuers.foreign(ids[0][0]) if ids else ""
-        key = subject_key(ids[0][1], issuer) if ids else ""
+        key = subject_key(ids[0][1], issuer) if ids else key
         return self._seal_person(Person(key, issuer, frozenset(identifiers)))
 
     def merged(self, told: Iterable[bytes]) -> bytes:
-        """One person, from all that is told of it. The key is the least, so that each run takes the same."""
+        """One person, from all that is told of it. The key is the least, of an id if there is one, so that
+        each run takes the same."""
         distinct = sorted(set(told))
         if len(distinct) == 1:
             return distinct[0]
         persons = [self._open_person(sealed) for sealed in distinct]
-        key, issuer = min(((each.key, each.issuer) for each in persons if each.key), default=("", ""))
+        main = min(persons, key=_standing)
         identifiers = frozenset[Identifier]().union(*(person.identifiers for person in persons))
-        return self._seal_person(Person(key, issuer, identifiers))
+        return self._seal_person(Person(main.key, main.issuer, identifiers))
 
     # -- sealing ------------------------------------------------------------------------------------
 
@@ -212,12 +223,20 @@ class Registry:
         """The node of a name and birth date, where both are known."""
         if not (demographics.birth and demographics.names):
             return ()
-        return (
-            self._node("named", demographics.birth.hex(), *(n.hex() for n in sorted(demographics.names))),
-        )
+        return (self._node("named", *_hex(demographics)),)
+
+    def _links(self, subject: Subject) -> tuple[bytes, ...]:
+        return tuple(self._node("link", link) for link in subject.ties.links)
+
+    def _linked(self, link: bytes, demographics: Demographics) -> bytes:
+        """The node of what a link ties without an id: what is said otherwise of the person is another."""
+        return self._node("linked", link.hex(), *_hex(demographics))
+
+    def _id(self, issuer: str, number: str) -> bytes:
+        return ID + self._node("id", issuer, number)[1:]
 
     def _node(self, kind: str, *parts: str) -> bytes:
-        return self._hmac(kind, *parts)[:_NODE]
+        return NO_ID + self._hmac(kind, *parts)[: _NODE - 1]
 
     def _digest(self, kind: str, text: str) -> bytes:
         return self._hmac(kind, text)[:_DIGEST]
@@ -237,6 +256,15 @@ class Registry:
     def _open_person(self, sealed: bytes) -> Person:
         key, issuer, rows = json.loads(self._open(sealed))
         return Person(key, issuer, frozenset(Identifier(*row) for row in rows))
+
+
+def _standing(person: Person) -> tuple[bool, bool, str, str]:
+    """Who is known by an id first, then who is by name."""
+    return not person.key, is_named_key(person.key), person.key, person.issuer
+
+
+def _hex(demographics: Demographics) -> tuple[str, ...]:
+    return demographics.birth.hex(), *(name.hex() for name in sorted(demographics.names))
 
 
 def _rows(identifiers: Iterable[Identifier]) -> list[tuple[str, str, str, int]]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from beam_phi.engine.decide import Decider
 from beam_phi.engine.plan import LEARNED_ROLES, Plan
 from beam_phi.engine.subject import NOBODY, Subject, Ties
-from beam_phi.formats.document import Field
-from beam_phi.identity.canonical import canonical_id, fold, subject_key
+from beam_phi.formats.document import Field, FieldType
+from beam_phi.identity.canonical import canonical_id, named_key, subject_key
 from beam_phi.identity.spellings import NO_VALUES
 from beam_phi.library.model import Library
 from beam_phi.matching import Identifier
@@ -23,7 +23,8 @@ LONGEST = 200
 #: Shorter ids and accession numbers are too common to tie files together.
 SHORTEST_TIE = 3
 
-_Telling = tuple[tuple[tuple[Plan, object], ...], tuple[str, ...]]
+_Memo = tuple[Plan, FieldType | None, object]
+_Telling = tuple[tuple[_Memo, ...], tuple[str, ...]]
 """What decides the subject of a scope: its telling fields, and the names it goes by elsewhere."""
 
 
@@ -42,7 +43,7 @@ class Subjects:
         about: names by which other files know it.
         """
         telling = tuple(
-            (plan, field.key)
+            _memo(plan, field)
             for field, plan in zip(fields, plans, strict=True)
             if plan.learned or plan.link or plan.searcher
         )
@@ -51,9 +52,12 @@ class Subjects:
     def glance(self, fields: Sequence[Field], plans: Sequence[Plan], about: tuple[str, ...] = ()) -> Subject:
         """The same, as far as its fields tell it; texts are searched only where no field has an id."""
         telling = tuple(
-            (plan, field.key) for field, plan in zip(fields, plans, strict=True) if plan.learned or plan.link
+            _memo(plan, field) for field, plan in zip(fields, plans, strict=True) if plan.learned or plan.link
         )
-        if not any(plan.learned == "patient-id" and key for plan, key in telling):
+        if not any(
+            plan.learned == "patient-id" and _is_tie(canonical_id(field.text))
+            for field, plan in zip(fields, plans, strict=True)
+        ):
             return self.of(fields, plans, about)
         told = [(field, plan) for field, plan in zip(fields, plans, strict=True) if plan.learned or plan.link]
         fields, plans = [field for field, _ in told], [plan for _, plan in told]
@@ -88,7 +92,7 @@ class Subjects:
         """The subject of the fields, beside what is `known` of it already. about: names by which other files
         know it. search: whether texts are searched."""
         identifiers = dict.fromkeys(known.identifiers)
-        declared: list[tuple[Plan, str]] = []
+        declared: list[tuple[Field, Plan, str]] = []
         found: list[str] = []
         links: set[str] = set()
         cited: set[str] = set()
@@ -98,7 +102,7 @@ class Subjects:
             if plan.data_class and plan.learned and plan.type.action != "K":
                 added = self._add(identifiers, field.text, plan.data_class.name)
                 if added and added.role == "patient-id":
-                    declared.append((plan, added.value))
+                    declared.append((field, plan, added.value))
             elif plan.searcher and not plan.link and search:
                 text = field.text
                 for finding in self._decider.content_findings(plan, text):
@@ -108,14 +112,14 @@ class Subjects:
                             found.append(added.value)
                         elif added and added.role == "accession" and _is_tie(canonical_id(added.value)):
                             cited.add(f"accession|{canonical_id(added.value)}")
-        ids = [(plan.issuer, value) for plan, value in declared] or [("", value) for value in found]
+        ids = [(plan.issuer, value) for _, plan, value in declared] or [("", value) for value in found]
         several = _are_several(declared, found) or (not ids and (len(cited) > 1 or len(about) > 1))
         links.update(f"called|{name}" for name in about)
         ties = Ties(tuple(_telling(ids)), tuple(sorted(links or cited)), several)
-        issuer = ids[0][0] if ids else ""
-        issuer = issuer or known.issuer
+        main = (*ties.ids, *ids)[:1]
+        issuer = next((each for each, _ in main), "") or known.issuer
         return Subject(
-            known.key or _key(ids, identifiers, issuer),
+            known.key or _key(main, identifiers, issuer),
             frozenset(identifiers),
             issuer,
             ties if ties.ids or ties.links else known.ties,
@@ -131,15 +135,20 @@ class Subjects:
         return identifier
 
 
-def _key(ids: Sequence[tuple[str, str]], identifiers: dict[Identifier, None], issuer: str) -> str:
-    """The canonical key: the first patient id, else name and birth date; "" for nobody."""
-    if ids:
-        return subject_key(ids[0][1], issuer)
+def _memo(plan: Plan, field: Field) -> _Memo:
+    """What a field tells; of ids also by its own place, which several of them in one place hang on."""
+    return plan, field.type if plan.learned == "patient-id" else None, field.key
+
+
+def _key(main: Sequence[tuple[str, str]], identifiers: dict[Identifier, None], issuer: str) -> str:
+    """The canonical key: that of the main id, if there is one, else name and birth date; "" for nobody."""
+    if main:
+        return subject_key(main[0][1], issuer)
     first: dict[str, str] = {}
     for identifier in identifiers:
         first.setdefault(identifier.role, identifier.value)
     if "patient-name" in first:
-        return f"name|{fold(first['patient-name'])}|{first.get('birth-date', '')}"
+        return named_key(first["patient-name"], first.get("birth-date", ""))
     return ""
 
 
@@ -169,11 +178,13 @@ def _is_tie(canonical: str) -> bool:
     return len(canonical) >= SHORTEST_TIE and canonical not in NO_VALUES and len(set(canonical)) > 1
 
 
-def _are_several(declared: Sequence[tuple[Plan, str]], found: Sequence[str]) -> bool:
+def _are_several(declared: Sequence[tuple[Field, Plan, str]], found: Sequence[str]) -> bool:
     """True if the ids are of several people: those in one text, and those of one place and issuer."""
     if not declared:
         return len(set(map(canonical_id, found))) > 1
-    places: dict[Plan, str] = {}
+    # Plans are shared by places that no library tells apart, PID-3 and MRG-1: types are not.
+    places: dict[tuple[FieldType, str], str] = {}
     return any(
-        places.setdefault(plan, canonical_id(value)) != canonical_id(value) for plan, value in declared
+        places.setdefault((field.type, plan.issuer), canonical_id(value)) != canonical_id(value)
+        for field, plan, value in declared
     )

@@ -42,3 +42,16 @@ def subject_key(patient_id: str, issuer: str = "") -> str:
     """The canonical key of a patient: issuer and id. Empty when there is no id."""
     canonical = canonical_id(patient_id) if patient_id.strip() else ""
     return f"{fold(issuer.strip())}|{canonical}" if canonical else ""
+
+
+_NAMED = "name|"  # no key of an id begins so: issuers are in capitals
+
+
+def named_key(name: str, birth: str) -> str:
+    """The key of a patient of whom no id is known. birth: the birth date as it is written, if it is known."""
+    return f"{_NAMED}{fold(name)}|{birth}"
+
+
+def is_named_key(key: str) -> bool:
+    """True for what named_key() gives."""
+    return key.startswith(_NAMED)

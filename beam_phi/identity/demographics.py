@@ -22,7 +22,15 @@ class Demographics(NamedTuple):
         common."""
         if self.birth and other.birth:
             return self.birth != other.birth
+        return self.is_named_otherwise(other)
+
+    def is_named_otherwise(self, other: Demographics) -> bool:
+        """True if both have names, and none in common."""
         return bool(self.names and other.names) and self.names.isdisjoint(other.names)
+
+    def is_of_another(self, other: Demographics) -> bool:
+        """True if the records contradict, and not by the birth date alone: that may be a slip of the pen."""
+        return self.contradicts(other) and len(self.names & other.names) < _NAMES
 
     def agrees_with(self, other: Demographics) -> bool:
         """True if birth date, or where one has none family and given name, are the same."""

@@ -101,7 +101,7 @@ def evidence_of(bearers: Iterable[tuple[str, Demographics]]) -> Evidence:
     apart, alike = set[Pair](), set[Pair]()
     for (one, first), (other, second) in combinations(distinct[:COMPARED], 2):
         if one != other:
-            if first.contradicts(second):
+            if first.is_of_another(second):
                 apart.add((one, other))
             elif first.agrees_with(second):
                 alike.add((one, other))

@@ -6,7 +6,7 @@ one thing is: which issuers number their patients apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -16,10 +16,12 @@ from apache_beam.pvalue import AsSingleton, TaggedOutput
 
 from beam_phi.engine import Engine, People, Sighting, Subject
 from beam_phi.formats import Source
+from beam_phi.identity.demographics import Demographics
 from beam_phi.identity.issuers import Evidence, Issuers, evidence_of, foreign_issuers
-from beam_phi.identity.links import ROUNDS, Edge, Record, edges_of_birth, edges_of_link, heard, tell
+from beam_phi.identity.links import Record, is_id, people_of
 from beam_phi.library.model import Library
 from beam_phi.transforms.filesystem import open_input
+from beam_phi.transforms.links import Roots, ToRoot
 from beam_phi.transforms.records import Neighbours, PlannedFile
 from beam_phi.transforms.worker import learning_engine
 
@@ -57,11 +59,10 @@ class LearnIdentities(beam.PTransform):  # type: ignore[misc]
         records = sightings | "Records" >> beam.ParDo(
             _RecordFn(self.key), self.library, AsSingleton(foreign)
         ).with_outputs(LINKS, BIRTHS, EDGES, TOLD)
-        roots = tuple(records[tag] for tag in (LINKS, BIRTHS, EDGES)) | "Link" >> _Link()
-        told = {"told": records[TOLD], "root": roots} | "By node" >> beam.CoGroupByKey()
+        roots = tuple(records[tag] for tag in (LINKS, EDGES, BIRTHS)) | "Link" >> Roots()
         people = (
-            told
-            | "To root" >> beam.FlatMap(_to_root)
+            (records[TOLD], roots)
+            | "Told" >> ToRoot()
             | "By person" >> beam.GroupByKey()
             | "Merge" >> beam.ParDo(_MergeFn(self.key), self.library)
         )
@@ -176,67 +177,16 @@ class _RecordFn(beam.DoFn):  # type: ignore[misc]
         issuers = Issuers(library.dicom.home_issuers, foreign)
         told = b"" if sighting.several else registry.told(sighting, issuers)
         records = registry.records(sighting, issuers)
-        main = records[0]
-        yield TaggedOutput(TOLD, (main.node, (files, told)))
-        for other in records[1:]:
-            if sighting.several or not main.has_id:
-                yield TaggedOutput(TOLD, (other.node, (files, told)))
-            else:
-                yield TaggedOutput(EDGES, (other.node, main.node))
-        if sighting.several:
-            return
-        for link in sighting.links:
-            yield TaggedOutput(LINKS, (link, main if main.has_id else main._replace(node=link)))
-        if sighting.demographics.birth and sighting.demographics.names:
-            for record in records[: 1 if main.has_id else None]:
-                yield TaggedOutput(BIRTHS, (sighting.demographics.birth, record))
-
-
-@dataclass(eq=False)
-class _Link(beam.PTransform):  # type: ignore[misc]
-    """Links, births and edges -> PCollection[tuple[node, root]]: for each node that has edges, the least that
-    they lead to."""
-
-    def expand(self, records: tuple[beam.PCollection[Any], ...]) -> beam.PCollection[tuple[bytes, bytes]]:
-        links, births, edges = records
-        of_links = (
-            links | "By link" >> beam.GroupByKey() | "Of link" >> beam.FlatMapTuple(_edges(edges_of_link))
-        )
-        of_births = (
-            births | "By birth" >> beam.GroupByKey() | "Of birth" >> beam.FlatMapTuple(_edges(edges_of_birth))
-        )
-        clusters = (
-            (of_links, of_births, edges)
-            | beam.Flatten()
-            | "Both ways" >> beam.FlatMap(lambda edge: (edge, edge[::-1]))
-            | "Neighbours" >> beam.GroupByKey()
-            | "Clusters" >> beam.MapTuple(lambda node, others: (node, frozenset(others)))
-        )
-        for number in range(ROUNDS):
-            clusters |= f"Round {number}" >> _Round()
-        return clusters | "Roots" >> beam.MapTuple(lambda node, cluster: (node, min(cluster | {node})))
-
-
-def _edges(of: Callable[[Iterable[Record]], Iterator[Edge]]) -> Callable[[bytes, Any], Iterator[Edge]]:
-    return lambda _, same: of(same)
-
-
-@dataclass(eq=False)
-class _Round(beam.PTransform):  # type: ignore[misc]
-    def expand(self, clusters: beam.PCollection[Any]) -> beam.PCollection[Any]:
-        return (
-            clusters
-            | "Tell" >> beam.FlatMapTuple(tell)
-            | "Hear" >> beam.GroupByKey()
-            | "Heard" >> beam.MapTuple(lambda node, clusters: (node, heard(clusters)))
-        )
-
-
-def _to_root(found: tuple[bytes, Mapping[str, Iterable[Any]]]) -> Iterator[tuple[bytes, Any]]:
-    """What is told under a node, under its root."""
-    node, by_tag = found
-    root = next(iter(by_tag["root"]), node)
-    yield from ((root, (node, files, told)) for files, told in by_tag["told"])
+        main, *others = records
+        for other in others if is_id(main.node) and not sighting.several else ():
+            yield TaggedOutput(EDGES, (other.node, main.node))
+            records = [main]
+        for record in records:
+            yield TaggedOutput(TOLD, (record.node, (record, files, told)))
+            if record.demographics.birth and record.demographics.names:
+                yield TaggedOutput(BIRTHS, (record.node, record))
+        for link in () if sighting.several else sighting.links:
+            yield TaggedOutput(LINKS, (link, main if is_id(main.node) else registry.linked(link, main)))
 
 
 class _MergeFn(beam.DoFn):  # type: ignore[misc]
@@ -246,15 +196,19 @@ class _MergeFn(beam.DoFn):  # type: ignore[misc]
         self._key = key
 
     def process(
-        self, found: tuple[bytes, Iterable[tuple[bytes, bytes, bytes]]], library: Library
+        self, found: tuple[bytes, Iterable[tuple[Record, bytes, bytes]]], library: Library
     ) -> Iterator[tuple[bytes, tuple[bytes, bytes]]]:
-        told = set(found[1])
-        distinct = {each for _, _, each in told if each}
-        if not distinct:
-            return
-        person = learning_engine(library, self._key).registry.merged(distinct)
-        news = {(files, node) for node, files, each in told if each != person}
-        yield from ((files, (node, person)) for files, node in sorted(news))
+        registry = learning_engine(library, self._key).registry
+        said: dict[bytes, set[Demographics]] = {}
+        by_node: dict[bytes, set[tuple[bytes, bytes]]] = {}
+        for record, files, told in found[1]:
+            said.setdefault(record.node, set()).add(record.demographics)
+            by_node.setdefault(record.node, set()).add((files, told))
+        for nodes in people_of(said):
+            distinct = {told for node in nodes for _, told in by_node[node] if told}
+            person = registry.merged(distinct) if distinct else b""
+            news = {(files, node) for node in nodes for files, told in by_node[node] if told != person}
+            yield from ((files, (node, person)) for files, node in sorted(news))
 
 
 def _joined(

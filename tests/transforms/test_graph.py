@@ -15,6 +15,7 @@ from beam_phi.formats import FORMATS
 from beam_phi.job import Job, build
 from beam_phi.transforms.records import FileRef, FusedOnlyCoder, MaskedFile
 
+_TAGS = ("what", "root", "nodes", "patients", "people", "files")
 #: What the steps hand over at a stage boundary of the fused pipeline, by the end of the step's name.
 CARRIED = {
     "List": "Listed",
@@ -36,13 +37,13 @@ CARRIED = {
     "births": "digest, record of digests",
     "Both ways": "two digests",
     "Tell": "digests",
-    "Of link": "digests",
-    "Of birth": "digests",
+    "Edges": "digests",
+    "As root": "digest, record of digests",
     "edges": "digests",
     "Roots": "digests",
     "told": "digests, sealed person",
     "To root": "digests, sealed person",
-    **{f"Tag[{tag}]": "digest, and what the tag says" for tag in ("told", "people", "root", "files")},
+    **{f"Tag[{tag}]": "digest, and what the tag says" for tag in _TAGS},
     "UnKey": "issuers that number their patients apart",
     "Flatten": "two digests",
     "Read": "nothing",
