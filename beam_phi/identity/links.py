@@ -21,7 +21,7 @@ CROWD = 64
 FEW = 2
 #: An id of more people than this is nobody's: it stands for the lack of one. One may be a slip of the pen.
 BEARERS = 2
-#: Times that nodes tell their neighbours of the least node they know. Each time doubles the distance.
+#: Times that nodes tell their neighbours of the least node they know: enough for chains of eight edges.
 ROUNDS = 5
 
 #: What nodes begin with: those of ids are less than all others, so that a group that has an id goes by it.

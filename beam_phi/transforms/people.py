@@ -71,7 +71,7 @@ class LearnIdentities(beam.PTransform):  # type: ignore[misc]
 
 
 class _SightFn(beam.DoFn):  # type: ignore[misc]
-    """Read whom neighbouring files are about. What can't be read is left out; why, its own masking tells."""
+    """Read whom neighbouring files are about, as far as they can be read; why no farther, masking tells."""
 
     def __init__(self, key: str) -> None:
         self._key = key
