@@ -119,16 +119,21 @@ class Registry:
 
     def demographics(self, subject: Subject) -> Demographics:
         """Digests of birth date and names of a subject."""
-        birth, names = b"", set[bytes]()
+        births = {self._birth(each.value) for each in subject.identifiers if each.role == "birth-date"}
+        birth = min(births - {b""}, default=self._birth(subject.ties.born))
+        names = set[bytes]()
         for each in subject.identifiers:
-            if each.role == "birth-date" and not birth:
-                parsed = dates.parse(each.value)
-                if parsed is not None and parsed.precision == "day":
-                    birth = self._digest("birth", parsed.date.isoformat())
-            elif each.role == "patient-name":
+            if each.role == "patient-name":
                 tokens = (fold(token) for name in split_groups(each.value) for token in name.tokens)
                 names |= {self._digest("name", token) for token in tokens if len(token) > 1}
         return Demographics(birth, frozenset(names))
+
+    def _birth(self, text: str) -> bytes:
+        """The digest of a birth date; empty for what says no day."""
+        parsed = dates.parse(text)
+        if parsed is None or parsed.precision != "day":
+            return b""
+        return self._digest("birth", parsed.date.isoformat())
 
     def nodes(self, subject: Subject) -> tuple[bytes, ...]:
         """The nodes under which a scope's subject may be known (see :mod:`beam_phi.identity.links`)."""

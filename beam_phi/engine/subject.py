@@ -29,12 +29,14 @@ class Ties(NamedTuple):
     """What ties a scope to others of the collection that are about the same person.
 
     ids: issuer and canonical form of the patient's ids, the main one first. links: accession numbers and
-        studies. several: True if the ids are those of several people.
+        studies. several: True if the ids are those of several people. born: the birth date, where a text says
+        it and no field does.
     """
 
     ids: tuple[tuple[str, str], ...] = ()
     links: tuple[str, ...] = ()
     several: bool = False
+    born: str = ""
 
 
 NO_TIES = Ties()

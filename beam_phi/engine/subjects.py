@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +13,7 @@ from beam_phi.formats.document import Field, FieldType
 from beam_phi.identity.canonical import canonical_id, named_key, subject_key
 from beam_phi.identity.spellings import NO_VALUES
 from beam_phi.library.model import Library
-from beam_phi.matching import Identifier
+from beam_phi.matching import Finding, Identifier
 
 #: Subjects remembered by each process: slices of a series, and files of a patient, come together.
 REMEMBERED = 8
@@ -22,6 +23,11 @@ SURE = 0.75
 LONGEST = 200
 #: Shorter ids and accession numbers are too common to tie files together.
 SHORTEST_TIE = 3
+
+#: What stands before a birth date.
+_BORN = re.compile(
+    r"\b(?:d\.?o\.?b\.?|birth\s?date|date\sof\sbirth|born(?:\son)?|geb(?:\.|oren))\W{0,3}\Z", re.I
+)
 
 _Memo = tuple[Plan, FieldType | None, object]
 _Telling = tuple[tuple[_Memo, ...], tuple[str, ...]]
@@ -96,6 +102,7 @@ class Subjects:
         found: list[str] = []
         links: set[str] = set()
         cited: set[str] = set()
+        born: set[str] = set()
         for field, plan in zip(fields, plans, strict=True):
             if plan.link:
                 links.update(_link(plan, field))
@@ -107,6 +114,8 @@ class Subjects:
                 text = field.text
                 for finding in self._decider.content_findings(plan, text):
                     if finding.score >= SURE:
+                        if self._is_birth(finding, text):
+                            born.add(finding.of(text))
                         added = self._add(identifiers, finding.of(text), finding.data_class)
                         if added and added.role == "patient-id":
                             found.append(added.value)
@@ -115,15 +124,22 @@ class Subjects:
         ids = [(plan.issuer, value) for _, plan, value in declared] or [("", value) for value in found]
         several = _are_several(declared, found) or (not ids and (len(cited) > 1 or len(about) > 1))
         links.update(f"called|{name}" for name in about)
-        ties = Ties(tuple(_telling(ids)), tuple(sorted(links or cited)), several)
+        ties = Ties(
+            tuple(_telling(ids)), tuple(sorted(links or cited)), several, born.pop() if len(born) == 1 else ""
+        )
         main = (*ties.ids, *ids)[:1]
         issuer = next((each for each, _ in main), "") or known.issuer
         return Subject(
             known.key or _key(main, identifiers, issuer),
             frozenset(identifiers),
             issuer,
-            ties if ties.ids or ties.links else known.ties,
+            ties if ties.ids or ties.links or ties.born else known.ties,
         )
+
+    def _is_birth(self, finding: Finding, text: str) -> bool:
+        """True for a date that the words before it call one of birth."""
+        is_date = self._classes[finding.data_class].role == "date"
+        return is_date and _BORN.search(text, max(0, finding.start - 20), finding.start) is not None
 
     def _add(self, identifiers: dict[Identifier, None], text: str, name: str) -> Identifier | None:
         data_class = self._classes[name]

@@ -264,3 +264,12 @@ def test_ids_in_a_chain_of_houses_are_one_patient(collection: Collection) -> Non
         collection.add(f"{number}.hl7", message(ids=ids, name="", birth="", accession=f"CH{number}99"))
     collection.mask()
     assert len(set(visits(collection, 8))) == 1
+
+
+def test_a_text_that_names_somebody_and_the_birth_date_is_about_that_patient(collection: Collection) -> None:
+    add_people(collection)
+    collection.add("name.txt", b"Patient: Ottoline Zimmerling\nSeen 2024-01-05.\n")
+    collection.add("birth.txt", b"Patient: Ottoline Zimmerling\nDOB: 02/03/1951\nSeen 2024-01-05.\n")
+    collection.mask()
+    assert dates(collection.text("birth.txt")) == visits(collection, 1)
+    assert dates(collection.text("name.txt")) != visits(collection, 1), "a name alone is nobody's"
