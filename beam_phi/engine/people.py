@@ -104,7 +104,9 @@ class Registry:
             ties.several,
             self._links(subject),
             Demographics() if ties.several else demographics,
-            self._seal(json.dumps(["", []] if ties.several else [key, _rows(self._shared_of(subject.identifiers))])),
+            self._seal(
+                json.dumps(["", []] if ties.several else [key, _rows(self._shared_of(subject.identifiers))])
+            ),
         )
 
     def shared(self, identifiers: frozenset[Identifier]) -> frozenset[Identifier]:

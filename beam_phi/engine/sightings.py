@@ -74,7 +74,8 @@ class Gathering:
         ids = dict.fromkeys((*first.ties.ids, *second.ties.ids))
         links = sorted({*first.ties.links, *second.ties.links})
         identifiers = self._registry.shared(first.identifiers | second.identifiers)
-        return Subject(first.key, identifiers, first.issuer, Ties(tuple(ids), tuple(links)))
+        born = first.ties.born or second.ties.born
+        return Subject(first.key, identifiers, first.issuer, Ties(tuple(ids), tuple(links), born=born))
 
 
 class Sighter:
