@@ -177,9 +177,9 @@ class _RecordFn(beam.DoFn):  # type: ignore[misc]
         issuers = Issuers(library.dicom.home_issuers, foreign)
         told = b"" if sighting.several else registry.told(sighting, issuers)
         records = registry.records(sighting, issuers)
-        main, *others = records
-        for other in others if is_id(main.node) and not sighting.several else ():
-            yield TaggedOutput(EDGES, (other.node, main.node))
+        main = records[0]
+        if is_id(main.node) and not sighting.several:
+            yield from (TaggedOutput(EDGES, (other.node, main.node)) for other in records[1:])
             records = [main]
         for record in records:
             yield TaggedOutput(TOLD, (record.node, (record, files, told)))
