@@ -43,8 +43,8 @@ FIELD_ATTRIBUTES: Mapping[str, str] = {
     "place": "HL7 v2, FHIR, X12, CDA and XML: a place in short, e.g. PID-5.1, Patient.name.family, NM1*QC-03 "
     "or //patientRole/id; goes with one format",
     "index": "CSV, TSV: number of the column, counted from 1",
-    "part": "path: number of the part, counted from 0; CSV, TSV: header or cell; text: paragraph; XML: text, "
-    "attribute, comment or instruction",
+    "part": "path: number of the part, counted from 0; CSV, TSV: header or cell; fixed width: cell, "
+    "between or around; text: paragraph; XML: text, attribute, comment or instruction",
     "kind": "path: folder or file",
     "segment": "HL7 v2, X12: name of the segment",
     "occurrence": "HL7 v2: number of the segment among those of its name, from 1; none beyond 9",
@@ -270,7 +270,7 @@ def _layout() -> Schema:
     record = _object(
         {
             "prefix": {
-                "type": "string", "pattern": r"^[ -~]{1,64}\Z",
+                "type": "string", "pattern": r"^[ -~]{0,64}\Z",
                 "description": "what records of the type begin with; left out for all others",
             },
             "columns": {"type": "array", "minItems": 1, "items": column},
