@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from beam_phi.formats import fixed_width
 from beam_phi.formats.delimited.table import Cell
 from beam_phi.formats.document import FormatError, Scope, Source, Unfit
+from beam_phi.formats.encoding import BLOCK_SIZE
 from beam_phi.formats.fixed_width import FixedRecord
 from beam_phi.library.model import FixedColumn, LayoutSpec, RecordType, Selector
 
@@ -130,6 +131,14 @@ def test_utf16_is_counted_in_characters() -> None:
     spec = layout(RecordType((FixedColumn("Name", 1, 3),), 5))
     assert fields(data, spec) == {"row 1 / Name": "Zoë", "row 1 / place 4": "Ås"}
     assert replaced(data, spec, Name="Eva") == "EvaÅs\r\n".encode("utf-16")
+
+
+def test_a_file_is_read_as_it_is_asked_for() -> None:
+    stream = io.BytesIO(b"Anna\n" * 1_000_000)
+    spec = layout(RecordType((FixedColumn("Name", 1, 4),), 4), header=1, trailer=1)
+    found = fixed_width.open(Source(stream, 5_000_000), spec).scopes()
+    assert [field.text for _ in range(3) for field in next(found).fields()] == ["Anna"] * 3
+    assert stream.tell() <= BLOCK_SIZE
 
 
 # -- replacing -----------------------------------------------------------------------------------------------
