@@ -13,7 +13,7 @@ from support.runs import rows_of
 from beam_phi.audit.records import FileFormat
 from beam_phi.cli import main
 from beam_phi.engine import Quarantine
-from beam_phi.formats import FORMATS, detect
+from beam_phi.formats import FORMATS, FormatError, detect
 
 TEMPLATE = str(Path(__file__).parents[2] / "templates" / "library" / "fixed-width.yaml")
 NAME = "a/extracts/2013.dat"
@@ -112,8 +112,11 @@ def test_two_layouts_for_one_file_are_none(tmp_path: Path) -> None:
     chosen = library(
         tmp_path, f"  a: {{when: {{path: '*'}}, {record}}}\n  b: {{when: {{path: n*}}, {record}}}\n"
     )
-    assert refused("a.txt", b"Davidson\n", chosen) == "layout-misfit"
-    assert mask_file("a.txt", b"292821501\n", chosen)[0] != b"292821501\n"
+    data = b"292821501\n"
+    with pytest.raises(FormatError, match="more than one layout") as refusal:
+        engine_of(chosen).format_of("new.txt", data)
+    assert refusal.value.reason == "layout-misfit"
+    assert mask_file("a.txt", data, chosen)[0] != data
 
 
 VALUES = {
