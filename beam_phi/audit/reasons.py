@@ -37,6 +37,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "archive-bomb": "The file expands to more than the program is allowed to hold.",
         "parquet-type": "A column holds lists, maps, bytes or another type of values that can't be masked.",
         "xlsx-content": "The workbook holds macros, or sheets that are no tables.",
+        "layout-misfit": "A record is not as the library's layout says, or two layouts fit the file.",
         "record-too-long": "One record is longer than the program is allowed to hold.",
         "read-failed": "The storage failed while the file was read.",
         "source-changed": "The input file changed while it was copied.",

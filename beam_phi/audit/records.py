@@ -10,6 +10,7 @@ FileFormat = Literal[
     "dicom",
     "dicom-json",
     "delimited",
+    "fixed-width",
     "hl7",
     "fhir",
     "x12",

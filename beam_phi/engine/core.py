@@ -10,6 +10,7 @@ from beam_phi.engine.content import Content
 from beam_phi.engine.decide import Decider
 from beam_phi.engine.job import FileJob
 from beam_phi.engine.members import Members
+from beam_phi.engine.opening import Opener
 from beam_phi.engine.paths import MaskedPath, PathMasker
 from beam_phi.engine.people import NO_PEOPLE, People, Registry
 from beam_phi.engine.plan import Planner
@@ -36,6 +37,7 @@ class Engine:
         self.key_id = key.id
         self._file_key = key.subkey("file-id")
         self._decider = Decider(library, key, original_encoder(values, key))
+        self._opener = Opener(library)
         self._planner = Planner(library)
         self._subjects = Subjects(library, self._decider)
         self._paths = PathMasker(self._planner, self._decider, self._subjects, key)
@@ -43,9 +45,15 @@ class Engine:
         self._decider.mask_path = lambda text: self._paths.mask(text).path
         self._burned_in = BurnedIn(library, self._planner, self._decider)
         self._scopes = ScopeMasker(
-            library, self._planner, self._decider, self._subjects, self.registry, self._burned_in
+            library,
+            self._opener,
+            self._planner,
+            self._decider,
+            self._subjects,
+            self.registry,
+            self._burned_in,
         )
-        self._sighter = Sighter(library, self._planner, self._subjects, self._paths)
+        self._sighter = Sighter(self._opener, self._planner, self._subjects, self._paths)
 
     def file_id(self, relative: bytes) -> str:
         """The keyed digest (128 bits, hex) by which a file is called in logs and tables."""
@@ -54,6 +62,10 @@ class Engine:
     def mask_path(self, name: str) -> str:
         """The masked form of a relative path."""
         return self._paths.mask(name).path
+
+    def format_of(self, name: str, head: bytes) -> str | None:
+        """The format of a file that begins with `head`, see :class:`Opener`. Raises FormatError."""
+        return self._opener.format_of(name, head)
 
     def skips(self, name: str, format_: str | None) -> bool:
         """True if a rule of the library says to leave the file out."""

@@ -19,7 +19,9 @@ from beam_phi.matching.strangers import stranger_findings
 PSEUDONYM_ROLES = frozenset({"patient-id", "patient-name", "person-name", "accession"})
 #: Kinds of values for which a class's rule would still tell a part of the date, where the profile wants none.
 TEMPORAL = frozenset({"date", "time", "datetime"})
-NUMERIC = frozenset({"number", "integer"})
+#: Kinds of places that many replacements can't stand in: no word where a number has to, and none that is
+#: longer than its column. A dummy takes their place.
+NARROW = frozenset({"number", "integer", "column"})
 #: The rule for dates under PS3.15 Modified Dates, in libraries whose class `date` is not shifted: theirs of
 #: this name, or this one.
 SHIFT = RuleSpec("date-shift", "date_shift", {"unknown_subject": "year", "otherwise": {"function": "delete"}})
@@ -207,9 +209,9 @@ class Decider:
         try:
             masked = function.mask(text, Context(data_class, subject.key, constraint, plan.issuer))
         except MaskingError as error:
-            if error.reason != "unfit" or constraint.kind not in NUMERIC:
+            if error.reason != "unfit" or constraint.kind not in NARROW:
                 raise
-            value = dummy(constraint)  # no word can stand where a number has to
+            value = dummy(constraint)
             change = self._change(plan, text, data_class, value, rule, "dummy")
             return Decision("replace", value, (change,), exact=False)
         if masked == text:

@@ -11,10 +11,11 @@ from beam_phi.engine.content import Content
 from beam_phi.engine.decision import Change
 from beam_phi.engine.embedded import DEEPEST
 from beam_phi.engine.job import FileJob
+from beam_phi.engine.opening import Opener
 from beam_phi.engine.paths import MaskedPath
 from beam_phi.engine.people import People
 from beam_phi.engine.subject import OnePerson, Subject
-from beam_phi.formats import FORMATS, HEAD_SIZE, Document, FormatError, Source, detect
+from beam_phi.formats import FORMATS, HEAD_SIZE, Document, FormatError, Source
 from beam_phi.formats.container import Container, Member
 
 #: The annotation of a member that a rule of the library leaves out.
@@ -57,6 +58,9 @@ class Masker(Protocol):
 
     def file_id(self, relative: bytes) -> str:
         """The keyed digest of a path."""
+
+    def format_of(self, name: str, head: bytes) -> str | None:
+        """The format of a file. Raises FormatError."""
 
     def skips(self, name: str, format_: str | None) -> bool:
         """True for what a rule leaves out."""
@@ -111,7 +115,7 @@ class Members:
 
     def _mask(self, member: Member, source: Source) -> None:
         name = name_of(member, self._outer)
-        format_ = format_of(member, name)
+        format_ = format_of(member, name, self._masker)
         if self._masker.skips(name, format_):
             self._job.add("file", _LEFT_OUT)
             return
@@ -144,12 +148,12 @@ class Members:
         return path
 
 
-def format_of(member: Member, name: str) -> str | None:
+def format_of(member: Member, name: str, opener: Opener | Masker) -> str | None:
     """The format of a member, None for an empty one and for what is of none."""
     if member.source is None or not member.source.size or member.document is not None:
         return None
     member.source.stream.seek(0)
-    return detect(name, member.source.stream.read(HEAD_SIZE))
+    return opener.format_of(name, member.source.stream.read(HEAD_SIZE))
 
 
 def name_of(member: Member, outer: str) -> str:

@@ -14,6 +14,7 @@ from beam_phi.engine.decide import Decider
 from beam_phi.engine.decision import Decision
 from beam_phi.engine.embedded import DEEPEST, TAKEN_OUT, Embedded, document_in, unpack
 from beam_phi.engine.job import FileJob
+from beam_phi.engine.opening import Opener
 from beam_phi.engine.people import NO_PEOPLE, People, Registry
 from beam_phi.engine.plan import Plan, Planner
 from beam_phi.engine.series import Seen
@@ -21,7 +22,7 @@ from beam_phi.engine.sightings import about, all_fields
 from beam_phi.engine.split import spread
 from beam_phi.engine.subject import NOBODY, Subject
 from beam_phi.engine.subjects import Subjects
-from beam_phi.formats import Document, Field, FormatError, Scope, Source, Unfit, open_document
+from beam_phi.formats import Document, Field, FormatError, Scope, Source, Unfit
 from beam_phi.formats.dicom import DicomDocument, DicomScope, marks
 from beam_phi.formats.pictures import PictureScope
 from beam_phi.formats.plain import Paragraph
@@ -40,6 +41,7 @@ class ScopeMasker:
     def __init__(
         self,
         library: Library,
+        opener: Opener,
         planner: Planner,
         decider: Decider,
         subjects: Subjects,
@@ -47,6 +49,7 @@ class ScopeMasker:
         burned_in: BurnedIn,
     ) -> None:
         self._library = library
+        self._opener = opener
         self._planner = planner
         self._decider = decider
         self._subjects = subjects
@@ -60,7 +63,7 @@ class ScopeMasker:
 
     def open(self, name: str, format_: str, source: Source, job: FileJob) -> Document:
         """A file as a document, its black boxes painted. Raises FormatError."""
-        document = open_document(format_, source, self._library.dicom)
+        document = self._opener.open(name, format_, source)
         if isinstance(document, DicomDocument):
             document.refuse(self._library.dicom.quarantine)
             self._cover(document, name, job)
@@ -128,7 +131,7 @@ class ScopeMasker:
         if found.format is None or found.encoded:
             return True
         try:
-            for scope in open_document(found.format, found.source, self._library.dicom).scopes():
+            for scope in self._opener.open("", found.format, found.source).scopes():
                 scope.fields()
         except FormatError as error:
             return error.reason == "unknown-format"

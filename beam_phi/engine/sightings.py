@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from beam_phi.engine.embedded import DEEPEST
 from beam_phi.engine.members import format_of, name_of
+from beam_phi.engine.opening import Opener
 from beam_phi.engine.paths import PathMasker
 from beam_phi.engine.people import Registry, Sighting
 from beam_phi.engine.plan import Planner
@@ -21,11 +22,9 @@ from beam_phi.formats import (
     Source,
     Telling,
     open_container,
-    open_document,
 )
 from beam_phi.formats.container import Budget
 from beam_phi.identity.demographics import Demographics
-from beam_phi.library.model import Library
 
 #: So many subjects of neighbouring files are held; what comes after them is told apart from them.
 MOST_GATHERED = 2048
@@ -81,8 +80,8 @@ class Gathering:
 class Sighter:
     """Reads files under one library. Pictures are not looked at, nor documents in values."""
 
-    def __init__(self, library: Library, planner: Planner, subjects: Subjects, paths: PathMasker) -> None:
-        self._library = library
+    def __init__(self, opener: Opener, planner: Planner, subjects: Subjects, paths: PathMasker) -> None:
+        self._opener = opener
         self._planner = planner
         self._subjects = subjects
         self._paths = paths
@@ -99,12 +98,12 @@ class Sighter:
         if container is not None:
             yield from self._of_members(container, name, budget, depth)
         else:
-            yield from self._of_scopes(open_document(format_, source, self._library.dicom), name)
+            yield from self._of_scopes(self._opener.open(name, format_, source), name)
 
     def _of_members(self, container: Container, name: str, budget: Budget, depth: int) -> Iterator[Subject]:
         for member in container.members(budget) if depth < DEEPEST else ():
             called = name_of(member, name)
-            format_ = format_of(member, called)
+            format_ = format_of(member, called, self._opener)
             if member.document is not None:
                 yield from self._of_scopes(member.document, called)
             elif member.source is not None and format_ in FORMATS:

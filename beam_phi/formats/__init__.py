@@ -9,6 +9,7 @@ from beam_phi.formats import (
     delimited,
     dicom,
     fhir,
+    fixed_width,
     hl7,
     image,
     markup,
@@ -45,12 +46,12 @@ _CONTAINERS: Mapping[str, Callable[[Source], Container]] = {
     "parquet": parquet.open,
     "xlsx": xlsx.open,
 }
-#: Every format that files are masked in.
-FORMATS = (*_DOCUMENTS, *_CONTAINERS)
+#: Every format that files are masked in; what is of fixed width needs a layout to be opened.
+FORMATS = (*_DOCUMENTS, fixed_width.FORMAT, *_CONTAINERS)
 
 
 def open_document(format_: str, source: Source, spec: DicomSpec) -> Document:
-    """Open a file of a known format that is no container. Raises FormatError."""
+    """Open a file of a format that its content tells and that is no container. Raises FormatError."""
     return _DOCUMENTS[format_](source, spec)
 
 
@@ -73,6 +74,7 @@ __all__ = [
     "Telling",
     "Unfit",
     "detect",
+    "fixed_width",
     "open_container",
     "open_document",
 ]

@@ -96,9 +96,14 @@ class Encoding:
         if raw.isascii():
             return raw.decode("ascii"), self.codec
         try:
-            return raw.decode(), "utf-8"
+            return decode(raw, "utf-8"), "utf-8"
         except UnicodeDecodeError:
-            return codecs.charmap_decode(raw, "strict", _WINDOWS_1252)[0], "windows-1252"
+            return decode(raw, "windows-1252"), "windows-1252"
+
+
+def decode(raw: bytes, codec: Codec) -> str:
+    """The text of inner bytes in one codec and no other. Raises UnicodeDecodeError."""
+    return raw.decode() if codec == "utf-8" else codecs.charmap_decode(raw, "strict", _WINDOWS_1252)[0]
 
 
 def encode(text: str, codec: Codec) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 
 from beam_phi.formats.places import expanded
 from beam_phi.library import dictionary
+from beam_phi.library.fixed_width import layouts
 from beam_phi.library.form import FILE_PARAMETER, data_class_of, matcher_name, matcher_of, rule_of
 from beam_phi.library.model import Selector
 from beam_phi.library.source import Path, Problem, Tree
@@ -22,7 +23,7 @@ from beam_phi.matching import build as build_matcher
 
 def meaning(tree: Tree) -> list[Problem]:
     """All problems of a library each of whose files has the right form."""
-    checks = (_classes, _rules, _matchers, _selectors, _options, _boxes)
+    checks = (_classes, _rules, _matchers, _selectors, _options, _boxes, layouts)
     return [problem for check in checks for problem in check(tree)]
 
 
@@ -138,6 +139,8 @@ def _all_selectors(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str,
         yield from ((((key, i)), selector) for i, selector in enumerate(data.get(key, ())))
     for name, body in data.get("black_boxes", {}).items():
         yield ("black_boxes", name, "when"), body["when"]
+    for name, body in data.get("layouts", {}).items():
+        yield ("layouts", name, "when"), body["when"]
     for name, body in data.get("classes", {}).items():
         for i, matcher in enumerate(body.get("matchers", ())):
             path: Path = ("classes", name, "matchers", i)

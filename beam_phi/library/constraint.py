@@ -15,7 +15,7 @@ class Constraint:
         DA).
     kind: the value's type where it has one, so that a dummy can be made:
         ``text``, ``name``, ``date``, ``time``, ``datetime``, ``age``, ``uid``, ``number``, ``integer``,
-        ``code``, ``document`` (a whole file inside the file).
+        ``code``, ``document`` (a whole file inside the file), ``column`` (text of a fixed width).
     """
 
     max_length: int | None = None

@@ -18,9 +18,12 @@ from beam_phi.library.model import (
     Box,
     DataClass,
     DicomSpec,
+    FixedColumn,
+    LayoutSpec,
     Library,
     MatcherSpec,
     PixelSpec,
+    RecordType,
     RuleSpec,
     Selector,
 )
@@ -91,6 +94,7 @@ def from_data(data: Mapping[str, Any]) -> Library:
         pixels=_pixels(data.get("pixels", {})),
         never=_selectors(data.get("never", ())),
         skip=_selectors(data.get("skip", ())),
+        layouts=tuple(_layout(name, body) for name, body in data.get("layouts", {}).items()),
     )
     return replace(library, digest=digest(library))
 
@@ -114,6 +118,12 @@ def to_data(library: Library) -> dict[str, Any]:
         "pixels": {**asdict(library.pixels), "keep": list(library.pixels.keep)},
         "never": [_selector_data(selector) for selector in library.never],
         "skip": [_selector_data(selector) for selector in library.skip],
+        # Left out where there are none: the digests of such libraries are those of earlier versions.
+        **(
+            {"layouts": {spec.name: _layout_data(spec) for spec in library.layouts}}
+            if library.layouts
+            else {}
+        ),
     }
 
 
@@ -148,6 +158,39 @@ def _dicom_data(spec: DicomSpec) -> dict[str, Any]:
 
 def _pixels(data: Mapping[str, Any]) -> PixelSpec:
     return PixelSpec(**{**data, "keep": tuple(str(word) for word in data.get("keep", ()))})
+
+
+def _layout(name: str, data: Mapping[str, Any]) -> LayoutSpec:
+    records = tuple(_record_type(record) for record in data["records"])
+    return LayoutSpec(**{**data, "name": name, "when": Selector.of(data["when"]), "records": records})
+
+
+def _record_type(data: Mapping[str, Any]) -> RecordType:
+    """A record ends with its last column if nothing else is said."""
+    columns = tuple(FixedColumn(**column) for column in data["columns"])
+    return RecordType(
+        columns, data.get("length", max(column.end for column in columns)), data.get("prefix", "")
+    )
+
+
+def _layout_data(spec: LayoutSpec) -> dict[str, Any]:
+    records = [
+        {
+            "prefix": record.prefix,
+            "length": record.length,
+            "columns": [asdict(column) for column in record.columns],
+        }
+        for record in spec.records
+    ]
+    return {
+        "when": _selector_data(spec.when),
+        "unit": spec.unit,
+        **({"encoding": spec.encoding} if spec.encoding else {}),
+        "header": spec.header,
+        "trailer": spec.trailer,
+        "trimmed": spec.trimmed,
+        "records": records,
+    }
 
 
 def _class_data(data_class: DataClass) -> dict[str, Any]:

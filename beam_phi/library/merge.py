@@ -5,7 +5,8 @@ Works on YAML nodes, so that each value keeps the file and line it came from.
 ==================== ===============================================================================
 classes              by name, then key by key; ``matchers`` replaces the list, ``add_matchers`` adds to
                      it (one that has the name of another takes its place)
-rules, black_boxes   by name, each as a whole
+rules, black_boxes,  by name, each as a whole
+layouts
 pixels               each key replaced, but ``keep``, which is added to
 dicom                each key replaced, but for:
 dicom.actions        by attribute
@@ -89,6 +90,7 @@ _SECTIONS: dict[str, Merge] = {
     "rules": _by_key({}),
     "dicom": _by_key({"actions": _by_key({}, fold=canonical)}),
     "black_boxes": _by_key({}),
+    "layouts": _by_key({}),
     "pixels": _by_key({"keep": _appended}),
     "never": _appended,
     "skip": _appended,

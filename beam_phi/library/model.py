@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 #: How far a data class alone leads to its person: names them, helps to, hardly.
 SENSITIVITIES = ("direct", "quasi", "low")
@@ -179,6 +179,57 @@ class PixelSpec:
     keep: tuple[str, ...] = ()
 
 
+#: What places in records of fixed width are counted in.
+LAYOUT_UNITS = ("characters", "bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class FixedColumn:
+    """A column at a fixed place. start: of its first character or byte, from 1."""
+
+    name: str
+    start: int
+    width: int
+
+    @property
+    def end(self) -> int:
+        """The place of its last character or byte, from 1."""
+        return self.start + self.width - 1
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """Records of the same columns.
+
+    length: of the whole record without its line end. prefix: what they begin with, "" for all that are of no
+        type before.
+    """
+
+    columns: tuple[FixedColumn, ...]
+    length: int
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutSpec:
+    """Where columns stand in the text files that the selector fits (attributes ``path`` and ``format``).
+
+    records: a record is of the first type whose prefix it has.
+    unit: of :data:`LAYOUT_UNITS`. encoding: of the files; "" where their content tells.
+    header, trailer: lines before the first record and after the last, that are no records.
+    trimmed: True where records may lack blanks at their end.
+    """
+
+    name: str
+    when: Selector
+    records: tuple[RecordType, ...]
+    unit: str = "characters"
+    encoding: Literal["", "utf-8", "windows-1252"] = ""
+    header: int = 0
+    trailer: int = 0
+    trimmed: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class DicomSpec:
     """The DICOM confidentiality profile: options of PS3.15 Annex E, and overrides by attribute.
@@ -217,6 +268,7 @@ class Library:
     pixels: PixelSpec = PixelSpec()
     never: tuple[Selector, ...] = ()
     skip: tuple[Selector, ...] = ()
+    layouts: tuple[LayoutSpec, ...] = ()
     version: str = "1"
 
 

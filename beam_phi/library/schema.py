@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
+from beam_phi.formats.encoding import Codec
 from beam_phi.library.model import (
     DEVICE_DATES,
     DICOM_ACTIONS,
     DICOM_OPTIONS,
+    LAYOUT_UNITS,
     PIXEL_IMAGES,
     PIXEL_POLICIES,
     QUARANTINE,
@@ -41,8 +43,8 @@ FIELD_ATTRIBUTES: Mapping[str, str] = {
     "place": "HL7 v2, FHIR, X12, CDA and XML: a place in short, e.g. PID-5.1, Patient.name.family, NM1*QC-03 "
     "or //patientRole/id; goes with one format",
     "index": "CSV, TSV: number of the column, counted from 1",
-    "part": "path: number of the part, counted from 0; CSV, TSV: header or cell; text: paragraph; XML: text, "
-    "attribute, comment or instruction",
+    "part": "path: number of the part, counted from 0; CSV, TSV: header or cell; fixed width: cell, "
+    "between or around; text: paragraph; XML: text, attribute, comment or instruction",
     "kind": "path: folder or file",
     "segment": "HL7 v2, X12: name of the segment",
     "occurrence": "HL7 v2: number of the segment among those of its name, from 1; none beyond 9",
@@ -86,7 +88,7 @@ IMAGE_ATTRIBUTES: Mapping[str, str] = {
     "path": "relative path of the file, / between its parts",
 }
 
-#: What `skip` can select by.
+#: What `skip` and `layouts` can select by.
 FILE_ATTRIBUTES: Mapping[str, str] = {
     "path": "relative path of the file, / between its parts",
     "format": "the format detected, or unknown",
@@ -95,6 +97,8 @@ FILE_ATTRIBUTES: Mapping[str, str] = {
 _NAME: Schema = {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z"}
 _COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": 1 << 20}
 _SIZE: Schema = {**_COUNT, "minimum": 1}
+_FEW: Schema = {**_COUNT, "maximum": 100}
+_LINE: Schema = {"type": "string", "pattern": r"^\S(?:[^\r\n]{0,126}\S)?\Z"}
 
 
 @cache
@@ -119,6 +123,7 @@ def library_schema() -> Schema:
                 "black_boxes": _named(_black_box(), "areas of pixels to paint out"),
                 "pixels": _pixels(),
                 "never": _list(_ref("field-selector"), "fields that nothing is searched or masked in"),
+                "layouts": _named(_layout(), "where columns stand in text of fixed width"),
                 "skip": _list(_selector(FILE_ATTRIBUTES), "files that are neither masked nor copied"),
             },
             "name",
@@ -249,6 +254,48 @@ def _black_box() -> Schema:
         "when",
         "boxes",
     )
+
+
+def _layout() -> Schema:
+    column = _object(
+        {
+            "name": {**_LINE, "description": "heading of the column"},
+            "start": {**_SIZE, "description": "its first character or byte, from 1"},
+            "width": _SIZE,
+        },
+        "name",
+        "start",
+        "width",
+    )
+    record = _object(
+        {
+            "prefix": {
+                "type": "string", "pattern": r"^[ -~]{0,64}\Z",
+                "description": "what records of the type begin with; left out for all others",
+            },
+            "columns": {"type": "array", "minItems": 1, "items": column},
+            "length": {
+                **_SIZE, "description": "of the whole record; where its last column ends, if left out",
+            },
+        },
+        "columns",
+    )  # fmt: skip
+    return _object(
+        {
+            "when": _selector(FILE_ATTRIBUTES),
+            "records": {
+                "type": "array", "minItems": 1, "items": record,
+                "description": "types of records; one is of the first type whose prefix it has",
+            },
+            "unit": {"enum": list(LAYOUT_UNITS), "description": "of places and widths; default characters"},
+            "encoding": {"enum": list(get_args(Codec)), "description": "of the files; judged if left out"},
+            "header": {**_FEW, "description": "lines before the first record"},
+            "trailer": {**_FEW, "description": "lines after the last record"},
+            "trimmed": {"type": "boolean", "description": "records may lack blanks at their end"},
+        },
+        "when",
+        "records",
+    )  # fmt: skip
 
 
 def _selector(attributes: Mapping[str, str]) -> Schema:

@@ -12,7 +12,7 @@ from apache_beam.pvalue import AsSingleton, DoOutputsTuple, TaggedOutput
 
 from beam_phi.audit.records import Outcome
 from beam_phi.engine import Engine, ValuePolicy
-from beam_phi.formats import FORMATS, HEAD_SIZE, FormatError, detect
+from beam_phi.formats import FORMATS, HEAD_SIZE, FormatError
 from beam_phi.library.model import Library
 from beam_phi.transforms.filesystem import open_input
 from beam_phi.transforms.records import FileRef, Neighbours, PlannedFile
@@ -109,7 +109,7 @@ class _DetectFn(beam.DoFn):  # type: ignore[misc]
             if ref.size < 0:
                 raise FormatError("not-a-file", "a link to a folder, a device, or not readable")
             with open_input(ref) as stream:
-                format_ = detect(ref.name, stream.read(HEAD_SIZE))
+                format_ = engine.format_of(ref.name, stream.read(HEAD_SIZE))
             if engine.skips(ref.name, format_):
                 return _refused(file_id, ref, "skipped", "skipped-by-rule", "a rule of the library")
             if format_ == "dicomdir":

@@ -10,9 +10,20 @@ import pytest
 from beam_phi.library.commands import check, show
 from beam_phi.library.form import dump
 from beam_phi.library.load import load
-from beam_phi.library.model import Box, Library, LibraryError, MatcherSpec, Selector
+from beam_phi.library.model import (
+    Box,
+    FixedColumn,
+    LayoutSpec,
+    Library,
+    LibraryError,
+    MatcherSpec,
+    RecordType,
+    Selector,
+)
 
 HEAD = "name: test\n"
+RECORD = "{columns: [{name: A, start: 1, width: 2}]}"
+LAYOUT = "layouts:\n  a: {when: {path: x}, records: [{columns: ["
 RULES = HEAD + "rules:\n  cross-out: {function: redact}\n"
 
 
@@ -80,6 +91,39 @@ def loaded(folder: Path, text: str, name: str = "lib.yaml") -> Library:
         ),
         (HEAD + "black_boxes:\n  b: {when: {modality: CR}, boxes: [§{x: 0}]}\n", "'width' is missing"),
         (HEAD + "black_boxes:\n  b: {when: {§maker: X}, boxes: []}\n", "unknown key 'maker'"),
+        (HEAD + "layouts:\n  a: §{when: {path: x}}\n", "key 'records' is missing in 'a'"),
+        (HEAD + LAYOUT + "{§nam: A, start: 1, width: 2}]}]}\n", "unknown key 'nam'; did you mean 'name'?"),
+        (HEAD + LAYOUT + "{name: A, start: §0, width: 2}]}]}\n", "start: 0 is less than"),
+        (HEAD + LAYOUT + "{name: A, start: 1, width: §x}]}]}\n", "width: expected a whole number"),
+        (
+            HEAD + LAYOUT + "{name: A, start: 1, width: 2}]}], encoding: §latin-1}\n",
+            "encoding: unknown 'latin-1'; there are utf-8, windows-1252",
+        ),
+        (
+            HEAD + LAYOUT + "{name: B, start: 4, width: 9}, §{name: C, start: 12, width: 1}]}]}\n",
+            "column 'C' overlaps column 'B'",
+        ),
+        (
+            HEAD + LAYOUT + "{name: B, start: 4, width: 9}, §{name: B, start: 1, width: 1}]}]}\n",
+            "there are two columns 'B'",
+        ),
+        (
+            HEAD + LAYOUT + "§{name: A, start: 2, width: 3}], length: 3}]}\n",
+            "column 'A' ends at 4, beyond length 3",
+        ),
+        (
+            HEAD + LAYOUT + "§{name: A, start: 2, width: 3}], prefix: '01'}]}\n",
+            "column 'A' begins inside the prefix",
+        ),
+        (
+            HEAD + LAYOUT + "{name: A, start: 4, width: 3}], prefix: '0'}, "
+            "§{prefix: '01', columns: [{name: A, start: 4, width: 1}]}]}\n",
+            "no record is of this type",
+        ),
+        (
+            HEAD + "layouts:\n  a: {when: {path: §'re:('}, records: [" + RECORD + "]}\n",
+            "not a regular expression",
+        ),
         (RULES + "classes:\n  §c: {}\n", "class 'c' has no rule"),
         (RULES + "classes:\n  c: {rule: §cross-of}\n", "no rule 'cross-of'; did you mean 'cross-out'?"),
         (RULES + "classes:\n  c: {rule: cross-out, matchers: [§{kind: pattern, regex: '('}]}\n", "regex"),
@@ -189,6 +233,8 @@ black_boxes:
   left: {when: {modality: CR}, boxes: [{x: 0, y: 0, width: 1, height: 1}]}
 never: [{column: p}]
 skip: [{path: p}]
+layouts:
+  old: {when: {path: o}, records: [{columns: [{name: A, start: 1, width: 2}]}]}
 """
 
 
@@ -215,6 +261,12 @@ dicom:
 black_boxes:
   right: {when: {rows: 5}, boxes: [{x: 4, y: 3, width: 2, height: 1}]}
 never: [{column: [q, 'r*']}]
+layouts:
+  new:
+    when: {path: n, format: text}
+    encoding: windows-1252
+    trailer: 1
+    records: [{prefix: '1', length: 9, columns: [{name: B, start: 3, width: 4}]}]
 """,
     )
     assert (child.name, child.version, child.description) == ("child", "3", "from the parent")
@@ -236,6 +288,17 @@ never: [{column: [q, 'r*']}]
     assert child.black_boxes[1].boxes == (Box(4, 3, 2, 1),)
     assert child.never == (Selector((("column", "p"),)), Selector((("column", "q"), ("column", "r*"))))
     assert child.skip == (Selector((("path", "p"),)),)
+    assert child.layouts == (
+        LayoutSpec("old", Selector((("path", "o"),)), (RecordType((FixedColumn("A", 1, 2),), 2),)),
+        LayoutSpec(
+            "new",
+            Selector((("path", "n"), ("format", "text"))),
+            (RecordType((FixedColumn("B", 3, 4),), 9, "1"),),
+            encoding="windows-1252",
+            trailer=1,
+        ),
+    )
+    assert loaded(tmp_path, dump(child), "shown.yaml") == child
 
 
 def test_matchers_of_a_child_replace_those_of_its_parent(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from beam_phi.audit.records import Annotation
 from beam_phi.engine import Engine
-from beam_phi.formats import HEAD_SIZE, Source, detect
+from beam_phi.formats import HEAD_SIZE, Source
 from beam_phi.library.load import load
 from support.masking import KEY
 
@@ -26,7 +26,7 @@ def mask_file(
     name: str, data: bytes, library: str = "basic", search_only: bool = False
 ) -> tuple[bytes, str, list[Annotation]]:
     """The masked file, its masked path and its annotations. Raises beam_phi.engine.Quarantine."""
-    format_ = detect(name, data[:HEAD_SIZE])
+    format_ = engine_of(library).format_of(name, data[:HEAD_SIZE])
     assert format_ is not None
     source = Source(io.BytesIO(data), len(data))
     result = engine_of(library).mask(name, "0", format_, source, search_only=search_only)

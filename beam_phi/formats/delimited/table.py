@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Protocol
 
 from beam_phi.formats.delimited.grammar import RawRecord
 from beam_phi.formats.delimited.headings import heading_key, is_known_heading
@@ -17,12 +18,20 @@ from beam_phi.identity.canonical import fold
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+class Row(Protocol):
+    """A record, as its cells know it."""
+
+    def location(self, index: int) -> str: ...
+
+    def replace(self, field: Field, text: str) -> str: ...
+
+
 class Cell:
     """One cell of a record."""
 
     __slots__ = ("index", "record", "text", "type")
 
-    def __init__(self, type_: FieldType, text: str, index: int, record: Record) -> None:
+    def __init__(self, type_: FieldType, text: str, index: int, record: Row) -> None:
         self.type = type_
         self.text = text
         self.index = index

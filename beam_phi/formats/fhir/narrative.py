@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from beam_phi.formats.fhir.table import word_set
+from beam_phi.library.words import word_set
 
 #: How a text is written: with entities; without, in a comment or CDATA section; as what is no XHTML at all.
 ESCAPED, BARE, BROKEN = 0, 1, 2

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote, unquote
 
-from beam_phi.formats.fhir.table import is_resource, word_set
+from beam_phi.formats.fhir.table import is_resource
+from beam_phi.library.words import word_set
 
 #: What a span of a reference is.
 ID, UID, VALUE, SYSTEM, CODE = "id", "uid", "value", "system", "code"

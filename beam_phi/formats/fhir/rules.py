@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from beam_phi.formats.codes import is_personal
 from beam_phi.formats.fhir.constraints import BASE64, CODE, CONSTRAINTS, ID, NUMBER, UID
-from beam_phi.formats.fhir.table import Types, elements, word_set
+from beam_phi.formats.fhir.table import Types, elements
 from beam_phi.library.constraint import ANY, Constraint
+from beam_phi.library.words import word_set
 
 #: How a value has to be looked at beside its type: not at all; as a reference or address with ids in it; as
 #: the query of a search; as a narrative; with what stands beside it; or as the type of a resource, which is
@@ -161,7 +163,7 @@ def is_code(rule: Rule) -> bool:
 
 def by_form(rule: Rule, text: str) -> Rule:
     """The rule of a value, or that of text for a code that has not the form of one."""
-    if is_code(rule) and (len(text) > _MAX_CODE or _NO_CODE.search(text)):
+    if is_code(rule) and (len(text) > _MAX_CODE or _NO_CODE.search(text) or is_personal(text)):
         return SEARCHED
     return rule
 

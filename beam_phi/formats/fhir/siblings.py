@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from beam_phi.formats.codes import is_personal
 from beam_phi.formats.fhir.references import target_of
 from beam_phi.formats.fhir.rules import ID_CLASS
-from beam_phi.formats.fhir.table import word_set
 from beam_phi.formats.json.nodes import Container
+from beam_phi.library.uids import class_of_issuer
+from beam_phi.library.words import word_set
 
 _OF_CONTACT_SYSTEM = {
     "phone": "phone",
@@ -31,13 +33,12 @@ _OF_IDENTIFIER_TYPE = {
     "ACSN": "accession-number",
 }
 _OF_IDENTIFIER_SYSTEM = (
-    (re.compile(r"us-ssn|2\.16\.840\.1\.113883\.4\.1(?![.0-9])", re.IGNORECASE), "ssn"),
-    (re.compile(r"us-npi|2\.16\.840\.1\.113883\.4\.(?:3|6|814)(?![0-9])", re.IGNORECASE), "license-number"),
-    (
-        re.compile(r"us-(?:medicare|mbi|medicaid)|2\.16\.840\.1\.113883\.4\.(?:572|927)(?![.0-9])"),
-        "health-plan-id",
-    ),
+    (re.compile(r"us-ssn", re.IGNORECASE), "ssn"),
+    (re.compile(r"us-npi", re.IGNORECASE), "license-number"),
+    (re.compile(r"us-(?:medicare|mbi|medicaid)", re.IGNORECASE), "health-plan-id"),
 )
+# What may be the object identifier of a system.
+_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)+")
 _OF_OWNER = {
     "Patient": "patient-id",
     "Practitioner": "license-number",
@@ -128,7 +129,7 @@ def class_of_system(system: str) -> str | None:
     for pattern, data_class in _OF_IDENTIFIER_SYSTEM:
         if pattern.search(system):
             return data_class
-    return None
+    return next(filter(None, map(class_of_issuer, _NUMBERS.findall(system))), None)
 
 
 def class_of_owner(owner: str) -> str:
@@ -177,8 +178,8 @@ def extension_kind(url: str) -> str:
 
 def is_concept_id(code: str) -> bool:
     """True for what has the form of a code of SNOMED CT, RxNorm, LOINC, NDC and the like, a number; and for
-    the name of an edition of SNOMED CT."""
-    return _CONCEPT_ID.fullmatch(code) is not None
+    the name of an edition of SNOMED CT. None of them is written as a personal number is."""
+    return _CONCEPT_ID.fullmatch(code) is not None and not is_personal(code)
 
 
 def names_terminology(coding: Container) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from beam_phi.formats.fhir.table import is_element_name, is_resource, word_set
+from beam_phi.formats.fhir.table import is_element_name, is_resource
+from beam_phi.library.words import word_set
 
 # One step of a path, one name or one value of a search.
 _STEP = re.compile(r"[^/?#&=|]++")

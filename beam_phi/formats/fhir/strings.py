@@ -27,19 +27,18 @@ from beam_phi.formats.fhir.sites import LeafSite
 from beam_phi.formats.fhir.steps import steps
 from beam_phi.formats.json.edits import JsonField
 from beam_phi.formats.json.nodes import Breaks, Leaf
-from beam_phi.library.uids import is_registered
+from beam_phi.library.uids import is_oid, is_public
 
 # A text that is a reference, which generated narratives have.
 _REFERENCE = re.compile(r"\s*(?:https?://\S+/)?[A-Z][A-Za-z]+/[^\s/]+\s*")
 _IN_BASE64 = ";base64,"
-_UID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*)){4,}")
 # A URI that spells no words: no blank, and nothing in which one may be hidden.
 _PLAIN_URI = re.compile(r"(?:https?|urn):[^\s%?]*+", re.IGNORECASE)
 
 
 def is_uid(text: str) -> bool:
-    """True for a UID in dotted form that no standard registers."""
-    return _UID.fullmatch(text) is not None and not is_registered(text)
+    """True for a UID in dotted form that is not the same for everybody."""
+    return is_oid(text) and not is_public(text)
 
 
 class Strings:

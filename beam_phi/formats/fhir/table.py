@@ -13,11 +13,6 @@ Types = tuple[str, ...]
 """The types an element may have: one, or those of different releases."""
 
 
-def word_set(text: str) -> frozenset[str]:
-    """The words of a text, as a set of names."""
-    return frozenset(text.split())
-
-
 # At the end of the types of an element that may stand several times.
 _LIST = "*"
 #: What every primitive may have beside its value, as a member of the same name with an underscore.

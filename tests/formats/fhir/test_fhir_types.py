@@ -465,3 +465,38 @@ def test_the_table_has_all_releases_and_bases() -> None:
 )
 def test_fhir_is_recognised(head: bytes, is_fhir: bool) -> None:
     assert fhir.looks_like_fhir(head) is is_fhir
+
+
+@pytest.mark.parametrize(
+    "code", ["123-45-6789", "617-555-0134", "617.555.0134", "d@x.org", "Doug%20Davidson"]
+)
+@pytest.mark.parametrize("system", ["http://x.org/codes", "http://hl7.org/fhir/sid/ndc"])
+def test_codes_of_the_form_of_personal_numbers_are_searched(system: str, code: str) -> None:
+    data = {"resourceType": "Basic", "code": {"coding": [{"system": system, "code": code}]}}
+    assert [field.type.searchable for field in offered(data) if field.text == code] == [True]
+    codes = ["K35.80", "1234-5678-90", "12345-678-90", "8302-2", "10*3/uL", "en-US"]
+    data = {"resourceType": "Basic", "code": {"coding": [{"system": system, "code": each} for each in codes]}}
+    assert [field.type.searchable for field in offered(data) if field.text in codes] == [False] * len(codes)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "data_class"),
+    [
+        ("4.1", "ssn"), ("4.6", "license-number"), ("4.8", "license-number"), ("4.3.25", "license-number"),
+        ("4.330.840", "license-number"), ("4.572", "health-plan-id"), ("4.927", "health-plan-id"),
+        ("4.1.5", "patient-id"), ("4.19", "patient-id"), ("6.1", "patient-id"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("written", ["urn:oid:{}", "{}", "http://x.org/oid/{}"])
+def test_public_schemes_say_what_their_numbers_are(written: str, scheme: str, data_class: str) -> None:
+    system = written.format(f"2.16.840.1.113883.{scheme}")
+    data = {"resourceType": "Patient", "identifier": [{"system": system, "value": "S-99"}]}
+    assert [field.type.data_class for field in offered(data) if field.text == "S-99"] == [data_class]
+
+
+def test_public_object_identifiers_are_nobodys() -> None:
+    schemes = ["4.1", "4.1.123.45.6789", "4.642.3.155", "6.96"]
+    oids = [f"{before}2.16.840.1.113883.{scheme}" for scheme in schemes for before in ("", "urn:oid:")]
+    data = {"resourceType": "Basic", "extension": [{"url": "x", "valueUri": oid} for oid in oids]}
+    found = {field.text for field in offered(data) if field.type.data_class == "uid"}
+    assert found == {"2.16.840.1.113883.4.1.123.45.6789"}
