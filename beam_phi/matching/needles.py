@@ -44,6 +44,8 @@ class Needles:
     def _search(self, text: str) -> list[tuple[int, int, int]]:
         found = []
         for number, needle in enumerate(self._needles):
+            if needle not in text:
+                continue
             start = text.find(needle)
             while start >= 0:
                 found.append((number, start, start + len(needle)))

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html.entities import html5
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ from beam_phi.matching.base import Finding
 
 #: Encoded text inside encoded text is read so deep.
 _DEPTH = 3
+#: Readings of so many texts up to so many characters are remembered: each is searched for several things.
+_REMEMBERED, _SHORT = 2048, 200
 #: Marks between letters that part no words.
 _INLINE = r"(?:a|abbr|b|big|em|font|i|mark|s|small|span|strike|strong|sub|sup|tt|u)"
 _SIGNS = r"[%&<=\\\0]"
@@ -111,8 +113,17 @@ def located(reading: Reading, findings: Iterable[Finding], written: Written) -> 
             yield replace(finding, start=start, end=end, value=finding.of(reading.text))
 
 
-def readings(text: str) -> Iterator[Reading]:
+def readings(text: str) -> Iterable[Reading]:
     """What a text says beside its letters: with its escapes resolved, and in each run of base64 or hex."""
+    return _remembered(text) if len(text) <= _SHORT else _readings(text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(text: str) -> tuple[Reading, ...]:
+    return tuple(_readings(text))
+
+
+def _readings(text: str) -> Iterator[Reading]:
     if _SIGN.search(text):
         yield from _unescaped(text)
     for match in _BASE64.finditer(text):
