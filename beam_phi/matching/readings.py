@@ -8,7 +8,6 @@ import binascii
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from html.entities import html5
 from typing import NamedTuple
@@ -110,7 +109,7 @@ def located(reading: Reading, findings: Iterable[Finding], written: Written) -> 
         letters = (reading.span(place) for place in places if reading.text[place].isalnum())
         if not all(written.shows(span, finding.data_class) for span in letters):
             start, end = reading.span(finding.start)[0], reading.span(finding.end - 1)[1]
-            yield replace(finding, start=start, end=end, value=finding.of(reading.text))
+            yield finding._replace(start=start, end=end, value=finding.of(reading.text))
 
 
 def readings(text: str) -> Iterable[Reading]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -16,8 +15,7 @@ from beam_phi.matching.needles import Needles
 REMEMBERED = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(NamedTuple):
     """A value that identifies a subject, its role in that, its data class and the priority of that."""
 
     value: str
