@@ -56,7 +56,7 @@ class PartWriter:
     A part is named by a digest of the files its rows are about (``file_id``, number of rows, place in the
     bundle), so the same bundle run again overwrites its parts. Make one writer for each bundle, and give it
     all rows of a file in one go. A part has at most `max_rows` rows, and little more than `max_characters`
-    characters in columns of unbounded text; it is held in memory, but for the last rows encoded.
+    characters in columns of unbounded text. It is held in memory, as Parquet but for its last rows.
 
     schema: the table's schema; it has a column ``file_id``.
     open_output: opens a part by its name for writing.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 
 #: Zero-width spaces and joiners, soft hyphen, marks of direction, byte order mark.
 _UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
@@ -39,7 +38,6 @@ def letters_and_digits(text: str) -> str:
     return text.translate(_SIGNS) if text.isascii() else "".join(filter(str.isalnum, text))
 
 
-@lru_cache(maxsize=8192)
 def canonical_id(text: str) -> str:
     """An id without punctuation, blanks and case; an all-digit one without leading zeros.
 
