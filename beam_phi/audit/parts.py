@@ -15,8 +15,13 @@ import pyarrow.parquet as pq
 
 from beam_phi.audit.store import Store
 
+#: Of a part.
 MAX_ROWS = 20_000
 MAX_CHARACTERS = 8_000_000
+#: Of the rows that wait to be encoded. A process has a writer for each format and table: encoded rows take a
+#: small part of the memory.
+MAX_WAITING_ROWS = 2_000
+MAX_WAITING_CHARACTERS = 400_000
 EMPTY_PART = f"part-{'0' * 32}.parquet"
 """The part of a table without rows: readers need its schema."""
 
@@ -50,8 +55,8 @@ class PartWriter:
 
     A part is named by a digest of the files its rows are about (``file_id``, number of rows, place in the
     bundle), so the same bundle run again overwrites its parts. Make one writer for each bundle, and give it
-    all rows of a file in one go. It holds at most `max_rows` rows, and little more than `max_characters`
-    characters in columns of unbounded text.
+    all rows of a file in one go. A part has at most `max_rows` rows, and little more than `max_characters`
+    characters in columns of unbounded text. It is held in memory, as Parquet but for its last rows.
 
     schema: the table's schema; it has a column ``file_id``.
     open_output: opens a part by its name for writing.
@@ -68,55 +73,98 @@ class PartWriter:
         self._open_output = open_output
         self._max_rows = max_rows
         self._max_characters = max_characters
-        self._file_id = itemgetter(schema.get_field_index("file_id"))
         self._long = tuple(i for i, name in enumerate(schema.names) if name in _LONG_COLUMNS)
-        self._rows: list[Row] = []
-        self._characters = 0
+        self._waiting: list[Row] = []
+        self._waiting_characters = 0
+        self._open: _OpenPart | None = None
         self._parts: list[Part] = []
 
     def add(self, row: Row) -> None:
         """Take one row, values in the schema's order."""
-        self._rows.append(row)
+        self._waiting.append(row)
         for column in self._long:
             if text := row[column]:
-                self._characters += len(text)
-        if len(self._rows) >= self._max_rows or self._characters >= self._max_characters:
+                self._waiting_characters += len(text)
+        rows, characters = len(self._waiting), self._waiting_characters
+        if self._open is not None:
+            rows, characters = rows + self._open.rows, characters + self._open.characters
+        if rows >= self._max_rows or characters >= self._max_characters:
             self._flush()
+        elif len(self._waiting) >= MAX_WAITING_ROWS or self._waiting_characters >= MAX_WAITING_CHARACTERS:
+            self._encode()
 
     def close(self) -> list[Part]:
         """Write what is left; all parts of this bundle, none if it had no rows."""
-        if self._rows:
+        if self._waiting or self._open is not None:
             self._flush()
         return self._parts
 
+    def _encode(self) -> _OpenPart:
+        """The part with the rows that wait."""
+        if self._open is None:
+            self._open = _OpenPart(self._schema)
+        if self._waiting:
+            self._open.add(self._waiting, self._waiting_characters)
+            self._waiting, self._waiting_characters = [], 0
+        return self._open
+
     def _flush(self) -> None:
-        content = encode(self._schema, self._rows)
-        name = f"part-{self._digest()}.parquet"
+        part = self._encode()
+        content = part.close()
+        # The ordinal tells apart the parts of one file that has more rows than a part holds.
+        name = f"part-{part.digest(len(self._parts))}.parquet"
         with self._open_output(name) as output:
             output.write(content)
-        self._parts.append(Part(name, len(self._rows), len(content)))
-        self._rows = []
-        self._characters = 0
+        self._parts.append(Part(name, part.rows, len(content)))
+        self._open = None
 
-    def _digest(self) -> str:
-        # The ordinal tells apart the parts of one file that has more rows than a part holds.
-        digest = blake2b(f"{len(self._parts)}\n".encode(), digest_size=16)
-        for file_id, rows in groupby(self._rows, self._file_id):
-            digest.update(f"{file_id} {sum(1 for _ in rows)}\n".encode())
+
+class _OpenPart:
+    """A Parquet file in the making, in memory: one row group for each lot of rows.
+
+    rows, characters: that it has.
+    """
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self.rows = self.characters = 0
+        self._schema = schema
+        self._file_id = itemgetter(schema.get_field_index("file_id"))
+        self._files: list[list[Any]] = []
+        self._sink = pa.BufferOutputStream()
+        dictionary = [name for name in schema.names if name not in _UNIQUE_COLUMNS]
+        self._writer = pq.ParquetWriter(
+            self._sink, schema, compression="zstd", use_dictionary=dictionary, write_page_checksum=True
+        )
+
+    def add(self, rows: Sequence[Row], characters: int = 0) -> None:
+        columns = zip(*rows, strict=True) if rows else ((),) * len(self._schema)
+        arrays = [_array(column, field.type) for column, field in zip(columns, self._schema, strict=True)]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+        self.rows += len(rows)
+        self.characters += characters
+        for file_id, same in groupby(rows, self._file_id):
+            if not self._files or self._files[-1][0] != file_id:
+                self._files.append([file_id, 0])
+            self._files[-1][1] += sum(1 for _ in same)
+
+    def close(self) -> memoryview:
+        """The whole file."""
+        self._writer.close()
+        return memoryview(self._sink.getvalue())
+
+    def digest(self, ordinal: int) -> str:
+        """What it is called by: the files its rows are about, and its place among the parts of a bundle."""
+        digest = blake2b(f"{ordinal}\n".encode(), digest_size=16)
+        for file_id, rows in self._files:
+            digest.update(f"{file_id} {rows}\n".encode())
         return digest.hexdigest()
 
 
 def encode(schema: pa.Schema, rows: Sequence[Row]) -> memoryview:
     """A whole Parquet file of `rows`, in memory."""
-    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
-    arrays = [_array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-    dictionary = [name for name in schema.names if name not in _UNIQUE_COLUMNS]
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(
-        sink, schema, compression="zstd", use_dictionary=dictionary, write_page_checksum=True
-    ) as writer:
-        writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
-    return memoryview(sink.getvalue())
+    part = _OpenPart(schema)
+    part.add(rows)
+    return part.close()
 
 
 def write_empty(schema: pa.Schema, open_output: OpenOutput) -> Part:

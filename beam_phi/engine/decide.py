@@ -171,8 +171,10 @@ class Decider:
     def findings(self, plan: Plan, text: str, subject: Subject) -> list[Finding]:
         """What content matchers find, and what is known besides; what both find is the matcher's."""
         found = list(self.content_findings(plan, text))
-        spans = {(finding.start, finding.end, finding.data_class) for finding in found}
         known = self._known(plan, text, subject)
+        if not known:
+            return found
+        spans = {(finding.start, finding.end, finding.data_class) for finding in found}
         return found + [each for each in known if (each.start, each.end, each.data_class) not in spans]
 
     def _known(self, plan: Plan, text: str, subject: Subject) -> list[Finding]:

@@ -18,7 +18,7 @@ from beam_phi.engine.opening import Opener
 from beam_phi.engine.people import NO_PEOPLE, People, Registry
 from beam_phi.engine.plan import Plan, Planner
 from beam_phi.engine.series import Seen
-from beam_phi.engine.sightings import about, all_fields
+from beam_phi.engine.sightings import about, hidden_fields
 from beam_phi.engine.split import spread
 from beam_phi.engine.subject import NOBODY, Subject
 from beam_phi.engine.subjects import Subjects
@@ -88,8 +88,9 @@ class ScopeMasker:
         fields = list(scope.fields())
         plans = [self._planner.plan(field.type) for field in fields]
         parts: Mapping[Field, Finding] = {}
-        telling = all_fields(scope)
-        telling_plans = [self._planner.plan(field.type) for field in telling]
+        hidden = list(hidden_fields(scope))
+        telling = [*fields, *hidden]
+        telling_plans = [*plans, *(self._planner.plan(field.type) for field in hidden)]
         if outer is None:
             subject = self._subjects.of(telling, telling_plans, about(scope, name))
             subject = self._registry.join(subject, told, people)

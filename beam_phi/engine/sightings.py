@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from beam_phi.engine.embedded import DEEPEST
 from beam_phi.engine.members import format_of, name_of
@@ -111,16 +111,16 @@ class Sighter:
 
     def _of_scopes(self, document: Document, name: str) -> Iterator[Subject]:
         for scope in document.scopes():
-            fields = all_fields(scope)
+            fields = [*scope.fields(), *hidden_fields(scope)]
             plans = [self._planner.plan(field.type) for field in fields]
             yield self._subjects.glance(fields, plans, about(scope, name))
 
 
-def all_fields(scope: Scope) -> list[Field]:
-    """The fields of a scope, and those that only tell whom it is about."""
-    # Asked of each file: isinstance() of a protocol would cost more than the answer.
+def hidden_fields(scope: Scope) -> Iterable[Field]:
+    """The fields that only tell whom a scope is about."""
+    # Asked of each scope: isinstance() of a protocol would cost more than the answer.
     telling: Telling | None = scope if hasattr(scope, "hidden") else None  # type: ignore[assignment]
-    return [*scope.fields(), *(telling.hidden() if telling else ())]
+    return telling.hidden() if telling else ()
 
 
 def about(scope: Scope, name: str) -> tuple[str, ...]:

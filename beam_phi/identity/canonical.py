@@ -17,6 +17,8 @@ _PLAIN = str.maketrans(
         "þ": "th", "\u0131": "i", **{chr(code): chr(code + 0x60) for code in range(0x3041, 0x3097)},
     }
 )  # fmt: skip
+#: Drops what is no letter and no digit from text in ASCII.
+_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def fold(text: str) -> str:
@@ -29,12 +31,19 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c) and c not in _UNSEEN).upper()
 
 
+def letters_and_digits(text: str) -> str:
+    """A text without all else."""
+    if text.isalnum():
+        return text
+    return text.translate(_SIGNS) if text.isascii() else "".join(filter(str.isalnum, text))
+
+
 def canonical_id(text: str) -> str:
     """An id without punctuation, blanks and case; an all-digit one without leading zeros.
 
     ``00123456``, ``123456`` and ``00-123-456`` are one id.
     """
-    kept = "".join(c for c in fold(text) if c.isalnum())
+    kept = letters_and_digits(fold(text))
     return (kept.lstrip("0") or "0") if kept.isdecimal() else kept
 
 

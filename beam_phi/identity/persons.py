@@ -70,7 +70,7 @@ class PersonName:
         return self.family + self.given + self.middle
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=256)  # those of a record, which several ask for
 def split_groups(text: str) -> tuple[PersonName, ...]:
     """The component groups of a name: one, or the alphabetic, ideographic and phonetic ones of a DICOM PN
     (PS3.5 6.2.1)."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from beam_phi.identity import dates
-from beam_phi.identity.canonical import canonical_id, fold
+from beam_phi.identity.canonical import canonical_id, fold, letters_and_digits
 from beam_phi.identity.persons import PARTICLES, PersonName, is_surname, split_groups
 from beam_phi.library.uids import is_registered
 from beam_phi.library.words import is_ordinary
@@ -105,7 +105,7 @@ def initials(value: str) -> frozenset[str]:
 
 
 def _squeeze(text: str) -> str:
-    return "".join(filter(str.isalnum, fold(text)))
+    return letters_and_digits(fold(text))
 
 
 # -- names -----------------------------------------------------------------------------------------

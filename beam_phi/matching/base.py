@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from beam_phi.library.model import MatcherSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """PHI found in a text: characters ``start`` to ``end``, what it is, who says so and how sure (0-1).
 
     priority: of the data class, from the library; the higher wins where findings overlap.

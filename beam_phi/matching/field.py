@@ -4,7 +4,7 @@ places."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import ClassVar
 
@@ -33,8 +33,19 @@ def selects(selector: Selector, attributes: Mapping[str, str]) -> bool:
 def _glob(pattern: str) -> re.Pattern[str]:
     if pattern.startswith("re:"):
         return re.compile(pattern[3:], re.IGNORECASE | re.DOTALL)
+    return re.compile(_regex(pattern), re.IGNORECASE | re.DOTALL)
+
+
+def _regex(pattern: str) -> str:
     wild = {"*": ".*", "?": "."}
-    return re.compile("".join(wild.get(c) or re.escape(c) for c in pattern), re.IGNORECASE | re.DOTALL)
+    return "".join(wild.get(c) or re.escape(c) for c in pattern)
+
+
+def _globs(patterns: Sequence[str]) -> list[re.Pattern[str]]:
+    """Regular expressions of which one at least matches what one of the patterns does: as few as can be."""
+    wild = [_regex(pattern) for pattern in patterns if not pattern.startswith("re:")]
+    found = [_glob(pattern) for pattern in patterns if pattern.startswith("re:")]
+    return [*found, re.compile("|".join(wild), re.IGNORECASE | re.DOTALL)] if wild else found
 
 
 class FieldMatcher:
@@ -63,11 +74,12 @@ class FieldMatcher:
         self.data_class = data_class.name
         self._priority = data_class.priority
         self._only, self._never = spec.only, spec.never
-        self._unless: list[str] = params.get("unless", [])
+        unless: list[str] = params.get("unless", [])
         try:
             self.selector = Selector.of(params["select"])
-            for pattern in [pattern for _, pattern in self.selector.patterns] + self._unless:
+            for _, pattern in self.selector.patterns:
                 _glob(pattern)
+            self._unless = _globs(unless)
             self._value = re.compile(params["value"]) if "value" in params else None
         except (re.error, OverflowError, RecursionError) as error:
             raise wrong(spec, f"regular expression: {error}") from None
@@ -83,7 +95,7 @@ class FieldMatcher:
     def find(self, text: str) -> Iterator[Finding]:
         """The value of a field that the matcher applies to, as a whole or narrowed by `value`."""
         stripped = text.strip()
-        if not stripped or any(_glob(pattern).fullmatch(stripped) for pattern in self._unless):
+        if not stripped or any(pattern.fullmatch(stripped) for pattern in self._unless):
             return
         if self._value is None:
             yield self._finding(0, len(text))

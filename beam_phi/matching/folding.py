@@ -5,10 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cached_property
 
-from beam_phi.identity.canonical import fold
-
-#: Drops what is no letter and no digit from text in ASCII.
-_SQUEEZED = {code: None for code in range(128) if not chr(code).isalnum()}
+from beam_phi.identity.canonical import fold, letters_and_digits
 
 
 class FoldedText:
@@ -18,11 +15,8 @@ class FoldedText:
     def __init__(self, original: str, squeeze: bool = False) -> None:
         self._original = original
         self._squeeze = squeeze
-        ascii = original.isascii()
-        self._same = ascii and not squeeze
-        self.text = fold(original)
-        if squeeze:
-            self.text = self.text.translate(_SQUEEZED) if ascii else "".join(filter(str.isalnum, self.text))
+        self._same = original.isascii() and not squeeze
+        self.text = letters_and_digits(fold(original)) if squeeze else fold(original)
 
     @cached_property
     def _offsets(self) -> list[int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
-from itertools import chain as concatenated
 
 from beam_phi.identity.undeclared import other_readings
 from beam_phi.matching.base import Finding
@@ -20,7 +19,7 @@ from beam_phi.matching.name_chains import (
 )
 from beam_phi.matching.number_spans import number_span
 from beam_phi.matching.readings import Written, by_sizes, find_in_readings, located
-from beam_phi.matching.spelled import DateTable, Identifier, Owner, Table, spelled
+from beam_phi.matching.spelled import Identifier, Owner, Place, Table, spelled
 from beam_phi.matching.word_limits import LINE_END, is_glued, stands_alone
 
 #: The matcher and kind that stand in findings.
@@ -75,21 +74,20 @@ class Known:
     def _find(self, text: str, label: bool = False) -> set[Finding]:
         """What a text shows as it is written."""
         found: set[Finding] = set()
-        table, squeezed, dates, _ = self._spelled
-        if table or dates:
-            found.update(self._find_written(text, [table, *dates] if table else dates, label))
-        if table and ("\n" in text or "\r" in text):
-            found.update(self._find_wrapped(text, table))
-        if squeezed:
-            found.update(_find_squeezed(text, squeezed))
+        if places := self._spelled.find_written(text):
+            found.update(self._judged(text, places, label))
+        if self._spelled.written and ("\n" in text or "\r" in text):
+            found.update(self._find_wrapped(text, self._spelled.written))
+        if places := self._spelled.find_squeezed(text):
+            found.update(_numbers(text, places))
         if found and self._only is not None:
             return {each for each in found if each.data_class in self._only}
         return found
 
-    def _find_written(self, text: str, tables: Iterable[Table | DateTable], label: bool) -> Iterator[Finding]:
+    def _judged(self, text: str, places: Iterable[Place], label: bool) -> Iterator[Finding]:
+        """The findings that spellings in a text make."""
         names: dict[Owner, set[Hit]] = {}
-        folded = FoldedText(text)
-        for start, end, spelling, owner in concatenated.from_iterable(table.find(folded) for table in tables):
+        for start, end, spelling, owner in places:
             if not stands_alone(text, start, end, spelling) and not is_glued(text, start, end, spelling):
                 continue
             if spelling.form == "name":
@@ -141,8 +139,8 @@ class Known:
                 yield _finding(start, end, owner, WEAK)
 
 
-def _find_squeezed(text: str, table: Table) -> Iterator[Finding]:
-    for start, end, spelling, owner in table.find(FoldedText(text, squeeze=True)):
+def _numbers(text: str, places: Iterable[Place]) -> Iterator[Finding]:
+    for start, end, spelling, owner in places:
         span = number_span(text, start, end, spelling)
         if span:
             yield _finding(*span, owner, WEAK if spelling.weak else STRONG)

@@ -8,8 +8,7 @@ import binascii
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html.entities import html5
 from typing import NamedTuple
 
@@ -17,6 +16,8 @@ from beam_phi.matching.base import Finding
 
 #: Encoded text inside encoded text is read so deep.
 _DEPTH = 3
+#: Readings of so many texts up to so many characters are remembered: each is searched for several things.
+_REMEMBERED, _SHORT = 2048, 200
 #: Marks between letters that part no words.
 _INLINE = r"(?:a|abbr|b|big|em|font|i|mark|s|small|span|strike|strong|sub|sup|tt|u)"
 _SIGNS = r"[%&<=\\\0]"
@@ -108,11 +109,20 @@ def located(reading: Reading, findings: Iterable[Finding], written: Written) -> 
         letters = (reading.span(place) for place in places if reading.text[place].isalnum())
         if not all(written.shows(span, finding.data_class) for span in letters):
             start, end = reading.span(finding.start)[0], reading.span(finding.end - 1)[1]
-            yield replace(finding, start=start, end=end, value=finding.of(reading.text))
+            yield finding._replace(start=start, end=end, value=finding.of(reading.text))
 
 
-def readings(text: str) -> Iterator[Reading]:
+def readings(text: str) -> Iterable[Reading]:
     """What a text says beside its letters: with its escapes resolved, and in each run of base64 or hex."""
+    return _remembered(text) if len(text) <= _SHORT else _readings(text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(text: str) -> tuple[Reading, ...]:
+    return tuple(_readings(text))
+
+
+def _readings(text: str) -> Iterator[Reading]:
     if _SIGN.search(text):
         yield from _unescaped(text)
     for match in _BASE64.finditer(text):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable
-from dataclasses import replace
 
 from beam_phi.matching.base import Finding
 
@@ -27,7 +26,7 @@ def resolve(findings: Iterable[Finding], text: str | None = None) -> list[Findin
             if text is not None and not whole:
                 start, end = _trimmed(text, start, end)
             if start < end:
-                piece = finding if whole else replace(finding, start=start, end=end, value="")
+                piece = finding if whole else finding._replace(start=start, end=end, value="")
                 insort(kept, piece, key=_start)
     return kept
 

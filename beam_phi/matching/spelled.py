@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -17,8 +15,7 @@ from beam_phi.matching.needles import Needles
 REMEMBERED = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(NamedTuple):
     """A value that identifies a subject, its role in that, its data class and the priority of that."""
 
     value: str
@@ -50,11 +47,13 @@ class Table:
         self._needles = Needles(list(by_text), automaton)
         self.shortest = min(map(len, by_text))
 
-    def find(self, folded: FoldedText) -> Iterator[Place]:
+    def find(self, folded: FoldedText) -> list[Place]:
+        places: list[Place] = []
         for number, first, last in self._needles.find(folded.text):
             span = folded.span(first, last)
             if span:
-                yield from ((*span, spelling, owner) for spelling, owner in self._entries[number])
+                places += ((*span, spelling, owner) for spelling, owner in self._entries[number])
+        return places
 
 
 class DateTable:
@@ -66,8 +65,8 @@ class DateTable:
         self._identifier = identifier
         self._automaton = automaton
 
-    def find(self, folded: FoldedText) -> Iterator[Place]:
-        return self._table.find(folded) if dates.may_be_in(self._date, folded.text) else iter(())
+    def find(self, folded: FoldedText) -> list[Place]:
+        return self._table.find(folded) if dates.may_be_in(self._date, folded.text) else []
 
     @cached_property
     def _table(self) -> Table:
@@ -87,6 +86,18 @@ class Spelled(NamedTuple):
     squeezed: Table | None
     dates: tuple[DateTable, ...]
     initials: dict[Owner, frozenset[str]]
+
+    def find_written(self, text: str) -> list[Place]:
+        """Where those stand that are compared with a text as it is written, dates too."""
+        folded = FoldedText(text)
+        places = self.written.find(folded) if self.written else []
+        for date in self.dates:
+            places += date.find(folded)
+        return places
+
+    def find_squeezed(self, text: str) -> list[Place]:
+        """Where those stand that are compared with the letters and digits of a text."""
+        return self.squeezed.find(FoldedText(text, squeeze=True)) if self.squeezed else []
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from beam_phi.audit.parts import (
     EMPTY_PART,
+    MAX_WAITING_CHARACTERS,
+    MAX_WAITING_ROWS,
     PartWriter,
     TableError,
     encode,
@@ -239,6 +241,19 @@ def test_text_that_is_no_text_is_found() -> None:
         list(read_part(sink, "t", ANNOTATIONS))
 
 
+def test_few_rows_wait_for_a_part_that_is_named_and_read_as_one() -> None:
+    folder = Folder()
+    rows = [annotation(f"f{i // 700}", f"line {i}", replacement="x" * 300) for i in range(3_000)]
+    writer = PartWriter(ANNOTATIONS, folder.open)
+    for row in rows:
+        writer.add(row)
+        assert len(writer._waiting) < MAX_WAITING_ROWS
+        assert sum(len(each.replacement or "") for each in writer._waiting) < MAX_WAITING_CHARACTERS
+    (part,) = writer.close()
+    assert part.rows == len(rows)
+    assert folder.rows() == [row._asdict() for row in rows]
+
+
 def test_memory_stays_flat_over_many_rows() -> None:
     written = []
 
@@ -251,6 +266,6 @@ def test_memory_stays_flat_over_many_rows() -> None:
     writer = PartWriter(ANNOTATIONS, discard, max_rows=1000)
     for i in range(20_000):
         writer.add(annotation(f"f{i // 80}", f"(0010,{i % 80:04x})"))
-        assert len(writer._rows) < 1000
+        assert len(writer._waiting) < 1000
     assert sum(part.rows for part in writer.close()) == 20_000
     assert len(written) == 20

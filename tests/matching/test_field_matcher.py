@@ -46,6 +46,12 @@ def test_values_that_say_nothing_are_left() -> None:
     assert list(matcher(unless=["unknown", "N/A", "re:x+"]).find(" Unknown ")) == []
     assert list(matcher(unless=["re:x+"]).find("xxx")) == []
     assert len(list(matcher(unless=["unknown"]).find("unknown person"))) == 1
+    several = matcher(unless=["n?a", "un*n", "a|b"])
+    assert [text for text in ("N/A", "unknown", "a|b", "a", "b", "un") if list(several.find(text))] == [
+        "a",
+        "b",
+        "un",
+    ]
 
 
 def test_value_narrows() -> None:

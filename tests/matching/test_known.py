@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beam_phi.matching import Identifier, Known, resolve
-from beam_phi.matching.needles import Needles
+from beam_phi.matching.needles import PAYS, Needles
 
 
 def found(text: str, *identifiers: tuple[str, str]) -> list[str]:
@@ -215,7 +215,10 @@ def test_some_classes_of_many_are_found_as_they_are_alone(value: str, other: str
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.text("AB", min_size=1, max_size=4), unique=True, max_size=12), st.text("ABC", max_size=30))
 def test_needles_with_and_without_an_automaton(needles: list[str], text: str) -> None:
-    assert Needles(needles).find(text) == Needles(needles, automaton=False).find(text)
+    plain, other = Needles(needles, automaton=False), Needles(needles)
+    assert other.find(text) == plain.find(text)
+    other.find("-" * PAYS)  # from now on it has its automaton
+    assert other.find(text) == plain.find(text)
 
 
 @pytest.mark.parametrize(
