@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -23,7 +22,7 @@ from beam_phi.transforms.look import look_at
 from beam_phi.transforms.people import Foreign, Learned, LearnIdentities
 from beam_phi.transforms.read import ReadLibrary
 from beam_phi.transforms.records import FileRef, MaskedFile, Neighbours, PlannedFile
-from beam_phi.transforms.worker import masking_engine, tick
+from beam_phi.transforms.worker import fault_of, masking_engine, tick
 
 #: What a file is searched for, beside what its own fields tell: ``collection`` or ``file``.
 Identity = Literal["collection", "file"]
@@ -258,8 +257,7 @@ class _MaskFileFn(beam.DoFn):  # type: ignore[misc]
         elif isinstance(error, OSError):
             reason, message = "read-failed", type(error).__name__
         else:
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            reason, message = "internal-error", f"{type(error).__name__} in {where.name}, line {where.lineno}"
+            reason, message = "internal-error", fault_of(error)
             _log.error("file %s: %s", file_id, message)
         seconds = time.perf_counter() - started
         return Outcome(

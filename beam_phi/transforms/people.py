@@ -6,8 +6,8 @@ one thing is: which issuers number their patients apart.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ import apache_beam as beam
 from apache_beam.pvalue import AsSingleton, TaggedOutput
 
 from beam_phi.engine import Engine, People, Sighting, Subject
-from beam_phi.formats import Source
+from beam_phi.formats import FormatError, Source
 from beam_phi.identity.demographics import Demographics
 from beam_phi.identity.issuers import Evidence, Issuers, evidence_of, foreign_issuers
 from beam_phi.identity.links import Record, is_id, people_of
@@ -23,12 +23,15 @@ from beam_phi.library.model import Library
 from beam_phi.transforms.filesystem import open_input
 from beam_phi.transforms.links import Roots, ToRoot
 from beam_phi.transforms.records import Neighbours, PlannedFile
-from beam_phi.transforms.worker import learning_engine
+from beam_phi.transforms.worker import fault_of, learning_engine
 
 LINKS, BIRTHS, EDGES, TOLD = "links", "births", "edges", "told"
 
 Foreign = Mapping[str, str]
 """Issuer that numbers its patients apart -> the name it goes by."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class Learned(NamedTuple):
@@ -81,9 +84,14 @@ class _SightFn(beam.DoFn):  # type: ignore[misc]
         engine = learning_engine(library, self._key)
         gathering = engine.gathering()
         for planned in together:
-            with suppress(Exception):
+            try:
                 for subject in _subjects(engine, planned):
                     yield from ((name, sighting) for sighting in gathering.add(subject))
+            except (FormatError, OSError):
+                continue
+            except Exception as error:
+                fault = fault_of(error)
+                _log.error("file %s, before masking: %s", engine.file_id(planned.ref.relative), fault)
         yield from ((name, sighting) for sighting in gathering.end())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,12 @@ def masking_engine(library: Library, key: str, values: ValuePolicy, foreign: Map
         issuers = tuple(sorted(foreign.items()))
         library = replace(library, dicom=replace(library.dicom, foreign_issuers=issuers))
     return engine_for(library, key, values)
+
+
+def fault_of(error: Exception) -> str:
+    """What is told of an exception from elsewhere: its own text may hold values."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {where.name}, line {where.lineno}"
 
 
 def tick(progress: str | None) -> None:
