@@ -19,6 +19,7 @@ from pydicom.dataset import Dataset
 
 from beam_phi.audit.records import Annotation
 from beam_phi.engine import Engine, Quarantine
+from beam_phi.engine.opening import Opener
 from beam_phi.formats import Source
 from beam_phi.library.load import load
 from beam_phi.library.model import Library
@@ -168,6 +169,7 @@ def engine(setup: Setup) -> Engine:
     found.library = replace(found.library, dicom=replace(found.library.dicom))
     found._scopes = copy(found._scopes)
     found._scopes._library = found.library
+    found._scopes._opener = Opener(found.library)
     return found
 
 
