@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
 
 from beam_phi.engine.burned_in import BurnedIn
 from beam_phi.engine.content import Content
@@ -23,7 +25,7 @@ from beam_phi.engine.subjects import Subjects
 from beam_phi.engine.values import ValuePolicy, original_encoder
 from beam_phi.formats import Document, FormatError, Source, open_container
 from beam_phi.formats.container import Budget
-from beam_phi.library.model import Library
+from beam_phi.library.model import DicomSpec, Library
 from beam_phi.masking import MaskingError
 from beam_phi.masking.keys import MasterKey
 from beam_phi.matching import selects
@@ -33,27 +35,34 @@ class Engine:
     """Masks files under one library and key. Made once for each process; its caches change no result."""
 
     def __init__(self, library: Library, key: MasterKey, values: ValuePolicy = "hash") -> None:
-        self.library = library
         self.key_id = key.id
         self._file_key = key.subkey("file-id")
         self._decider = Decider(library, key, original_encoder(values, key))
-        self._opener = Opener(library)
         self._planner = Planner(library)
-        self._subjects = Subjects(library, self._decider)
-        self._paths = PathMasker(self._planner, self._decider, self._subjects, key)
-        self.registry = Registry(library, key)
+        subjects = Subjects(library, self._decider)
+        self._paths = PathMasker(self._planner, self._decider, subjects, key)
         self._decider.mask_path = lambda text: self._paths.mask(text).path
         self._burned_in = BurnedIn(library, self._planner, self._decider)
+        self.registry = Registry(library, key)
+        self._read_by(library, self._planner)
+
+    def with_issuers(self, issuers: DicomSpec) -> Engine:
+        """An engine for the same library but for its issuers. It shares all that knows of no issuer: what
+        searches, what masks, and what paths become."""
+        other = copy(self)
+        library = replace(self.library, dicom=issuers)
+        other._read_by(library, Planner(library, self._planner))
+        return other
+
+    def _read_by(self, library: Library, planner: Planner) -> None:
+        """Make what reads files, and so knows who gave an id."""
+        self.library = library
+        self._opener = Opener(library)
+        subjects = Subjects(library, self._decider)
         self._scopes = ScopeMasker(
-            library,
-            self._opener,
-            self._planner,
-            self._decider,
-            self._subjects,
-            self.registry,
-            self._burned_in,
+            library, self._opener, planner, self._decider, subjects, self.registry, self._burned_in
         )
-        self._sighter = Sighter(self._opener, self._planner, self._subjects, self._paths)
+        self._sighter = Sighter(self._opener, planner, subjects, self._paths)
 
     def file_id(self, relative: bytes) -> str:
         """The keyed digest (128 bits, hex) by which a file is called in logs and tables."""

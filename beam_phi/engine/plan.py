@@ -60,7 +60,8 @@ class Plan:
 class Planner:
     """Makes plans: one for all FieldTypes that the library can't tell apart."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, like: Planner | None = None) -> None:
+        """like: of a library that differs in its issuers alone, whose searchers serve here, too."""
         """Raises RecogniserMissing if the library wants one and it is not installed."""
         self._library = library
         self._plans: dict[FieldType, Plan] = {}
@@ -79,6 +80,7 @@ class Planner:
         self._contents = [pair for pair in matchers if pair[0].kind in CONTENT_KINDS]
         if any(spec.kind == "ner" for spec, _ in self._contents):
             recogniser()
+        self._all: Searcher = like._all if like else Searcher(self._contents)
         self._never = [expanded(selector) for selector in library.never]
         selectors = [
             *self._never,
@@ -154,7 +156,7 @@ class Planner:
             return None
         searcher = self._searchers.get(chosen)
         if searcher is None:
-            searcher = self._searchers[chosen] = Searcher([self._contents[index] for index in chosen])
+            searcher = self._searchers[chosen] = self._all.only(chosen)
         return searcher
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 
 from beam_phi.library.model import DataClass, MatcherSpec
 from beam_phi.library.uids import is_registered
@@ -21,6 +22,11 @@ from beam_phi.matching.readings import Written, find_in_readings
 PART = 600
 _UID = re.compile(CATALOG["uid"].regex)
 
+_Compiled = PatternMatcher | DictionaryMatcher | NerMatcher
+_KINDS: Mapping[str, type[_Compiled]] = {
+    each.kind: each for each in (PatternMatcher, DictionaryMatcher, NerMatcher)
+}
+
 
 class Searcher:
     """Content matchers (`pattern`, `dictionary`, `ner`), compiled together. Holds no state between calls.
@@ -31,17 +37,33 @@ class Searcher:
 
     def __init__(self, matchers: Sequence[tuple[MatcherSpec, DataClass]], use_re2: bool = True) -> None:
         """Raises MatcherSpecError. Without `use_re2` the findings are the same, and come slower."""
-        self._patterns = [PatternMatcher(spec, owner) for spec, owner in matchers if spec.kind == "pattern"]
-        dictionaries = [
-            DictionaryMatcher(spec, owner) for spec, owner in matchers if spec.kind == "dictionary"
+        self._compiled = [_KINDS[spec.kind](spec, owner) for spec, owner in matchers]
+        #: As the gate counts them, each with its place among the matchers.
+        self._gated = [
+            (place, each) for place, each in enumerate(self._compiled) if isinstance(each, PatternMatcher)
         ]
+        self._gate = Gate([pattern.regex for _, pattern in self._gated], use_re2)
+        self._take(range(len(matchers)))
+
+    def only(self, chosen: Collection[int]) -> Searcher:
+        """One that has some of the matchers, by their places. What is compiled is shared: the automaton of a
+        gate takes megabytes."""
+        other = copy(self)
+        other._take(chosen)
+        return other
+
+    def _take(self, chosen: Collection[int]) -> None:
+        own = [each for place, each in enumerate(self._compiled) if place in chosen]
+        self._patterns = {
+            number: pattern for number, (place, pattern) in enumerate(self._gated) if place in chosen
+        }
+        dictionaries = [each for each in own if isinstance(each, DictionaryMatcher)]
         self._dictionaries = [each for each in dictionaries if not each.outside]
         #: What takes encoded text for names: it is shown the text as it is written only.
         self._as_written: list[DictionaryMatcher | NerMatcher] = [
             *(each for each in dictionaries if each.outside),
-            *(NerMatcher(spec, owner) for spec, owner in matchers if spec.kind == "ner"),
+            *(each for each in own if isinstance(each, NerMatcher)),
         ]
-        self._gate = Gate([pattern.regex for pattern in self._patterns], use_re2)
 
     def find(self, text: str) -> list[Finding]:
         """All findings, overlapping ones too, sorted by their place."""
@@ -59,8 +81,9 @@ class Searcher:
         if self._patterns:
             for start, stop in _parts(text):
                 part = text if stop - start == len(text) else text[start:stop]
-                for index in self._gate.candidates(part):
-                    found.update(self._patterns[index].find_in(text, start, stop))
+                for number in self._gate.candidates(part):
+                    if pattern := self._patterns.get(number):
+                        found.update(pattern.find_in(text, start, stop))
         for dictionary in self._dictionaries:
             found.update(dictionary.find(text))
         return found

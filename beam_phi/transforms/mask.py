@@ -115,7 +115,7 @@ def _each_format(refs: beam.PCollection[FileRef], asked: MaskPhi | SearchPhi) ->
     side = AsSingleton(library)
     classified = refs | "Classify" >> Classify(side, asked.key, asked.values)
     if asked.identity == "collection":
-        learned = classified[PLANNED] | "Learn" >> LearnIdentities(side, asked.key)
+        learned = classified[PLANNED] | "Learn" >> LearnIdentities(side, asked.key, asked.values)
     else:
         learned = classified[PLANNED] | "Alone" >> _Alone()
     branches = learned.files | "By format" >> beam.ParDo(_ByFormatFn()).with_outputs(*FORMATS)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 from apache_beam.pvalue import AsSingleton, TaggedOutput
 
-from beam_phi.engine import Engine, People, Sighting, Subject
+from beam_phi.engine import Engine, People, Sighting, Subject, ValuePolicy
 from beam_phi.formats import FormatError, Source
 from beam_phi.identity.demographics import Demographics
 from beam_phi.identity.issuers import Evidence, Issuers, evidence_of, foreign_issuers
@@ -49,39 +49,55 @@ class Learned(NamedTuple):
 class LearnIdentities(beam.PTransform):  # type: ignore[misc]
     """PCollection[Neighbours] -> Learned.
 
-    library: side input. key: reference of the master key.
+    library: side input. key: reference of the master key. values: as for MaskPhi, whose engine serves here.
     """
 
     library: AsSingleton
     key: str
+    values: ValuePolicy
 
     def expand(self, neighbours: beam.PCollection[Neighbours]) -> Learned:
-        files = neighbours | "Call" >> beam.Map(lambda together: (together[0].ref.digest, together))
-        sightings = files | "Sight" >> beam.ParDo(_SightFn(self.key), self.library)
-        foreign = sightings | "Issuers" >> _Issuers(self.key, self.library)
+        files = neighbours | "Call" >> beam.ParDo(_CallFn(self.key, self.values), self.library)
+        sightings = files | "Sight" >> beam.ParDo(_SightFn(self.key, self.values), self.library)
+        foreign = sightings | "Issuers" >> _Issuers(self.key, self.values, self.library)
         records = sightings | "Records" >> beam.ParDo(
-            _RecordFn(self.key), self.library, AsSingleton(foreign)
+            _RecordFn(self.key, self.values), self.library, AsSingleton(foreign)
         ).with_outputs(LINKS, BIRTHS, EDGES, TOLD)
         roots = tuple(records[tag] for tag in (LINKS, EDGES, BIRTHS)) | "Link" >> Roots()
         people = (
             (records[TOLD], roots)
             | "Told" >> ToRoot()
             | "By person" >> beam.GroupByKey()
-            | "Merge" >> beam.ParDo(_MergeFn(self.key), self.library)
+            | "Merge" >> beam.ParDo(_MergeFn(self.key, self.values), self.library)
         )
         joined = {"files": files, "people": people} | "By file" >> beam.CoGroupByKey()
         return Learned(joined | "Join" >> beam.FlatMap(_joined), foreign)
 
 
-class _SightFn(beam.DoFn):  # type: ignore[misc]
+class _LearningFn(beam.DoFn):  # type: ignore[misc]
+    """What has the engine of the pass over the collection."""
+
+    def __init__(self, key: str, values: ValuePolicy) -> None:
+        self._key = key
+        self._values = values
+
+    def _engine(self, library: Library) -> Engine:
+        return learning_engine(library, self._key, self._values)
+
+
+class _CallFn(_LearningFn):
+    """Key neighbouring files by the keyed digest of the first: who has no key can't try paths on it."""
+
+    def process(self, together: Neighbours, library: Library) -> Iterator[tuple[str, Neighbours]]:
+        yield self._engine(library).file_id(together[0].ref.relative), together
+
+
+class _SightFn(_LearningFn):
     """Read whom neighbouring files are about, as far as they can be read; why no farther, masking tells."""
 
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def process(self, called: tuple[bytes, Neighbours], library: Library) -> Iterator[tuple[bytes, Sighting]]:
+    def process(self, called: tuple[str, Neighbours], library: Library) -> Iterator[tuple[str, Sighting]]:
         name, together = called
-        engine = learning_engine(library, self._key)
+        engine = self._engine(library)
         gathering = engine.gathering()
         for planned in together:
             try:
@@ -106,44 +122,39 @@ def _subjects(engine: Engine, planned: PlannedFile) -> Iterator[Subject]:
 
 @dataclass(eq=False)
 class _Issuers(beam.PTransform):  # type: ignore[misc]
-    """PCollection[tuple[bytes, Sighting]] -> PCollection[Foreign] of one element."""
+    """PCollection[tuple[str, Sighting]] -> PCollection[Foreign] of one element."""
 
     key: str
+    values: ValuePolicy
     library: AsSingleton
 
-    def expand(self, sightings: beam.PCollection[tuple[bytes, Sighting]]) -> beam.PCollection[Foreign]:
+    def expand(self, sightings: beam.PCollection[tuple[str, Sighting]]) -> beam.PCollection[Foreign]:
         return (
             sightings
-            | "Bearers" >> beam.ParDo(_BearerFn(self.key), self.library)
+            | "Bearers" >> beam.ParDo(_BearerFn(self.key, self.values), self.library)
             | "By id" >> beam.GroupByKey()
-            | "Compare" >> beam.ParDo(_CompareFn(self.key), self.library)
+            | "Compare" >> beam.ParDo(_CompareFn(self.key, self.values), self.library)
             | "Sum" >> beam.CombineGlobally(_EvidenceFn())
         )
 
 
-class _BearerFn(beam.DoFn):  # type: ignore[misc]
+class _BearerFn(_LearningFn):
     """Each id of a sighting with its bearer. Where a library names the home issuers there is nothing to
     learn."""
 
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def process(self, seen: tuple[bytes, Sighting], library: Library) -> Iterator[tuple[bytes, Any]]:
+    def process(self, seen: tuple[str, Sighting], library: Library) -> Iterator[tuple[bytes, Any]]:
         if not library.dicom.home_issuers:
-            for bearer in learning_engine(library, self._key).registry.bearers(seen[1]):
+            for bearer in self._engine(library).registry.bearers(seen[1]):
                 yield bearer.id, (bearer.issuer, bearer.demographics)
 
 
-class _CompareFn(beam.DoFn):  # type: ignore[misc]
+class _CompareFn(_LearningFn):
     """Compare the bearers of one id."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
 
     def process(
         self, same: tuple[bytes, Iterable[tuple[bytes, Any]]], library: Library
     ) -> Iterator[Evidence]:
-        registry = learning_engine(library, self._key).registry
+        registry = self._engine(library).registry
         distinct = set(same[1])
         evidence = evidence_of((registry.opened(issuer), of) for issuer, of in distinct)
         if evidence.ids.keys() - {""}:
@@ -173,14 +184,11 @@ class _EvidenceFn(beam.CombineFn):  # type: ignore[misc]
 # -- who is one person ------------------------------------------------------------------------------
 
 
-class _RecordFn(beam.DoFn):  # type: ignore[misc]
+class _RecordFn(_LearningFn):
     """What a sighting says: its links and edges, and what is told under each of its nodes to which files."""
 
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def process(self, seen: tuple[bytes, Sighting], library: Library, foreign: Foreign) -> Iterator[Any]:
-        registry = learning_engine(library, self._key).registry
+    def process(self, seen: tuple[str, Sighting], library: Library, foreign: Foreign) -> Iterator[Any]:
+        registry = self._engine(library).registry
         files, sighting = seen
         issuers = Issuers(library.dicom.home_issuers, foreign)
         told = b"" if sighting.several else registry.told(sighting, issuers)
@@ -197,18 +205,15 @@ class _RecordFn(beam.DoFn):  # type: ignore[misc]
             yield TaggedOutput(LINKS, (link, main if is_id(main.node) else registry.linked(link, main)))
 
 
-class _MergeFn(beam.DoFn):  # type: ignore[misc]
+class _MergeFn(_LearningFn):
     """One person of all that is told, for the files to which that is new."""
 
-    def __init__(self, key: str) -> None:
-        self._key = key
-
     def process(
-        self, found: tuple[bytes, Iterable[tuple[Record, bytes, bytes]]], library: Library
-    ) -> Iterator[tuple[bytes, tuple[bytes, bytes]]]:
-        registry = learning_engine(library, self._key).registry
+        self, found: tuple[bytes, Iterable[tuple[Record, str, bytes]]], library: Library
+    ) -> Iterator[tuple[str, tuple[bytes, bytes]]]:
+        registry = self._engine(library).registry
         said: dict[bytes, set[Demographics]] = {}
-        by_node: dict[bytes, set[tuple[bytes, bytes]]] = {}
+        by_node: dict[bytes, set[tuple[str, bytes]]] = {}
         for record, files, told in found[1]:
             said.setdefault(record.node, set()).add(record.demographics)
             by_node.setdefault(record.node, set()).add((files, told))
@@ -220,7 +225,7 @@ class _MergeFn(beam.DoFn):  # type: ignore[misc]
 
 
 def _joined(
-    called: tuple[bytes, Mapping[str, Iterable[Any]]],
+    called: tuple[str, Mapping[str, Iterable[Any]]],
 ) -> Iterator[tuple[Neighbours, People]]:
     people = dict(called[1]["people"])
     yield from ((together, people) for together in called[1]["files"])

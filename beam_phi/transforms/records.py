@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
@@ -24,11 +23,6 @@ class FileRef(NamedTuple):
     path: bytes
     relative: bytes
     size: int
-
-    @property
-    def digest(self) -> bytes:
-        """A key for the file that tells nothing of its name."""
-        return hmac.digest(b"file", self.relative, "sha256")[:16]
 
     @property
     def name(self) -> str:

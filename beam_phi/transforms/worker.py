@@ -10,7 +10,7 @@ from pathlib import Path
 
 from beam_phi.engine import Engine, ValuePolicy
 from beam_phi.identity.issuers import APART
-from beam_phi.library.model import Library
+from beam_phi.library.model import DicomSpec, Library
 from beam_phi.masking.keys import resolve
 
 _engines: dict[tuple[Hashable, ...], Engine] = {}
@@ -19,7 +19,7 @@ _lock = threading.Lock()
 
 def engine_for(library: Library, key: str, values: ValuePolicy) -> Engine:
     """The process's engine for a library, a key reference and a value policy. Raises KeyRefError."""
-    wanted = (library.digest, library.dicom.home_issuers, library.dicom.foreign_issuers, key, values)
+    wanted = (library.digest, key, values)
     with _lock:
         engine = _engines.get(wanted)
         if engine is None:
@@ -27,19 +27,31 @@ def engine_for(library: Library, key: str, values: ValuePolicy) -> Engine:
         return engine
 
 
-def learning_engine(library: Library, key: str) -> Engine:
+def learning_engine(library: Library, key: str, values: ValuePolicy) -> Engine:
     """The process's engine for the pass over the collection, in which each issuer is another."""
-    if not library.dicom.home_issuers:
-        library = replace(library, dicom=replace(library.dicom, home_issuers=APART))
-    return engine_for(library, key, "none")
+    engine = engine_for(library, key, values)
+    if library.dicom.home_issuers:
+        return engine
+    spec = replace(library.dicom, home_issuers=APART)
+    return _with_issuers(engine, (library.digest, key, values, APART), spec)
 
 
 def masking_engine(library: Library, key: str, values: ValuePolicy, foreign: Mapping[str, str]) -> Engine:
     """The process's engine for a collection in which these issuers number their patients apart."""
-    if foreign:
-        issuers = tuple(sorted(foreign.items()))
-        library = replace(library, dicom=replace(library.dicom, foreign_issuers=issuers))
-    return engine_for(library, key, values)
+    engine = engine_for(library, key, values)
+    if not foreign:
+        return engine
+    issuers = tuple(sorted(foreign.items()))
+    spec = replace(library.dicom, foreign_issuers=issuers)
+    return _with_issuers(engine, (library.digest, key, values, issuers), spec)
+
+
+def _with_issuers(engine: Engine, wanted: tuple[Hashable, ...], spec: DicomSpec) -> Engine:
+    with _lock:
+        other = _engines.get(wanted)
+        if other is None:
+            other = _engines[wanted] = engine.with_issuers(spec)
+        return other
 
 
 def fault_of(error: Exception) -> str:

@@ -66,3 +66,17 @@ def test_nothing_in_nothing() -> None:
 def test_wrong_parameters_are_refused() -> None:
     with pytest.raises(MatcherSpecError):
         searcher("nope")
+
+
+def test_some_of_the_matchers_find_what_they_find_alone() -> None:
+    owner = DataClass("number", "r")
+    specs = [
+        (MatcherSpec("pattern", name, {"builtin": name}), owner)
+        for name in ("ssn", "email", "mrn-cue", "uid", "phone-us")
+    ]
+    text = "MRN: 4711220, 123-45-6789, jane@example.org, (617) 555-0142, 1.2.826.0.1.4711"
+    everything = Searcher(specs)
+    for chosen in ((), (0,), (4, 1), (2, 3), range(5)):
+        alone = Searcher([specs[place] for place in sorted(chosen)])
+        assert everything.only(chosen).find(text) == alone.find(text)
+    assert len(everything.find(text)) > 3
