@@ -40,6 +40,7 @@ from beam_phi.transforms import (
     WriteMaskedFiles,
     WriteQuarantine,
 )
+from beam_phi.transforms.crosswalk import clear_pending
 from beam_phi.transforms.filesystem import TEMPORARY, BeamStore, input_root, is_remote, join, list_files
 from beam_phi.transforms.mask import Identity
 from beam_phi.transforms.worker import engine_for
@@ -161,7 +162,8 @@ def _run(job: Job, engine: Engine, options: PipelineOptions) -> Result:
     )
     _clear(job.output)
     write_run(store, record)
-    _execute(job, options)
+    with _no_parts_left(job.crosswalk):
+        _execute(job, options)
     summary = summarize(store)
     record = replace(record, finished=now(), counts=summary.as_dict())
     write_run(store, record)
@@ -293,6 +295,19 @@ def _check_crosswalk(job: Job) -> None:
         raise CallError("the crosswalk has to be a file: --crosswalk FILE")
     if source in file.parents or masked in file.parents:
         raise CallError("the crosswalk holds original values: keep it outside INPUT and the masked files")
+
+
+@contextmanager
+def _no_parts_left(crosswalk: str | None) -> Iterator[None]:
+    """Whatever becomes of the run, no part of a crosswalk stays beside it; nor of a run before."""
+    if crosswalk is None:
+        yield
+        return
+    clear_pending(crosswalk)
+    try:
+        yield
+    finally:
+        clear_pending(crosswalk)
 
 
 @contextmanager

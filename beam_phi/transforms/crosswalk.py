@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -14,8 +16,11 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.pvalue import AsIter
 
 from beam_phi.audit.schema import CROSSWALK, PENDING_CROSSWALK
-from beam_phi.transforms.filesystem import create_output, join, open_file
+from beam_phi.transforms.filesystem import create_output, is_remote, join, open_file
 from beam_phi.transforms.tables import PartFn, run_name
+
+#: Between the name of the file and that of the run, for the folder in which its parts wait.
+_PENDING = ".pending-"
 
 
 @dataclass(eq=False)
@@ -31,7 +36,7 @@ class WriteCrosswalk(beam.PTransform):  # type: ignore[misc]
 
     def expand(self, rows: Iterable[beam.PCollection[Any]]) -> beam.PCollection[str]:
         branches = list(rows)
-        pending = f"{self.file}.pending-{self.run}"
+        pending = f"{self.file}{_PENDING}{self.run}"
         parts = [
             branch | f"Part {number}" >> beam.ParDo(PartFn(PENDING_CROSSWALK, pending, private=True))
             for number, branch in enumerate(branches)
@@ -57,6 +62,19 @@ class _PublishFn(beam.DoFn):  # type: ignore[misc]
         if FileSystems.exists(pending):
             FileSystems.delete([pending])
         yield self._file
+
+
+def clear_pending(file: str) -> None:
+    """Take away what a run that failed or was killed left beside a crosswalk: parts with original values."""
+    if is_remote(file):
+        found = FileSystems.match([f"{file}{_PENDING}**"])[0].metadata_list
+        if found:
+            FileSystems.delete([metadata.path for metadata in found])
+        return
+    path = Path(file)
+    for left in path.parent.iterdir() if path.parent.is_dir() else ():
+        if left.name.startswith(f"{path.name}{_PENDING}"):
+            shutil.rmtree(left)
 
 
 def _read(path: str) -> pa.Table:

@@ -15,6 +15,7 @@ from support.runs import rows_of
 
 from beam_phi.audit.schema import CROSSWALK
 from beam_phi.cli import main
+from beam_phi.transforms import crosswalk as crosswalk_module
 from beam_phi.transforms.crosswalk import distinct
 
 
@@ -90,3 +91,25 @@ def test_rows_that_many_files_tell_stand_once() -> None:
     second = pa.table([["uid", "path"], ["1.3", "1.3"], ["b", "b"]], schema=CROSSWALK)
     rows = [row for table in distinct([first, second, first]) for row in table.to_pylist()]
     assert [(row["kind"], row["source"]) for row in rows] == [("uid", "1.2"), ("uid", "1.3"), ("path", "1.3")]
+
+
+def test_a_run_that_fails_leaves_no_original_behind(
+    tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "visits.csv").write_text("MRN,Name\n4711220,Ottoline Zimmerling\n")
+    private = tmp_path / "private"
+    waiting: list[str] = []
+
+    def fail(self: object, pending: str, names: object) -> None:
+        waiting.extend(path.name for path in Path(pending).iterdir())
+        raise OSError
+
+    monkeypatch.setattr(crosswalk_module._PublishFn, "process", fail)
+    killed = private / "crosswalk.parquet.pending-0123"
+    killed.mkdir(parents=True)
+    (killed / "part-0.parquet").write_bytes(b"4711220")
+    call = ["mask", str(tmp_path / "in"), str(tmp_path / "out"), "--key", str(key), "--no-progress"]
+    assert main([*call, "--crosswalk", str(private / "crosswalk.parquet")]) == 1
+    assert waiting
+    assert list(private.iterdir()) == []
