@@ -22,6 +22,7 @@ from beam_phi.engine.series import Seen, SeriesLook
 from beam_phi.engine.sightings import Gathering, Sighter
 from beam_phi.engine.subject import NOBODY, OnePerson, Subject
 from beam_phi.engine.subjects import Subjects
+from beam_phi.engine.target import Target
 from beam_phi.engine.values import ValuePolicy, original_encoder
 from beam_phi.formats import Document, FormatError, Source, open_container
 from beam_phi.formats.container import Budget
@@ -123,9 +124,9 @@ class Engine:
         )
         content = Content(source)
         try:
-            path = self._mask_document(
-                name, format_, source, job, None if search_only else content, seen, people
-            )
+            target = Target(job, None if search_only else content, OnePerson(), people, seen)
+            self.mask_into(name, format_, source, target)
+            path = self.safe_path(name, target.subjects.person)
             output_path = self.tell_apart(path.path, file_id) if twin else path.path
             for location, change in path.changes:
                 job.add(location, change, "path")
@@ -137,56 +138,25 @@ class Engine:
             raise
         return MaskedResult(output_path, content, job)
 
-    def _mask_document(
-        self,
-        name: str,
-        format_: str,
-        source: Source,
-        job: FileJob,
-        content: Content | None,
-        seen: Seen | None,
-        people: People,
-    ) -> MaskedPath:
-        """Mask all scopes of a file into `content`, and then its path."""
-        subjects = OnePerson()
-        self.mask_into(name, format_, source, job, content, subjects, people, seen)
-        return self.safe_path(name, subjects.person)
-
-    def mask_into(
-        self,
-        name: str,
-        format_: str,
-        source: Source,
-        job: FileJob,
-        content: Content | None,
-        subjects: OnePerson,
-        people: People,
-        seen: Seen | None = None,
-    ) -> None:
-        """Mask all scopes, or members, of a file into `content`; note in `subjects` whom they are about."""
+    def mask_into(self, name: str, format_: str, source: Source, target: Target) -> None:
+        """Mask all scopes, or members, of a file."""
         container = open_container(format_, source)
         if container is not None:
-            Members(container, name, self, job, content, subjects, people).mask(source.size)
-            return
-        document = self._scopes.open(name, format_, source, job)
-        self.mask_scopes(document, name, job, content, subjects, people, seen)
+            Members(container, name, self, target).mask(source.size)
+        else:
+            self.mask_scopes(self._scopes.open(name, format_, source, target.job), name, target)
 
-    def mask_scopes(
-        self,
-        document: Document,
-        name: str,
-        job: FileJob,
-        content: Content | None,
-        subjects: OnePerson,
-        people: People,
-        seen: Seen | None = None,
-    ) -> None:
-        """Mask all scopes of a document into `content`; note in `subjects` whom they are about."""
-        told = self._paths.subject(name) if people else NOBODY
+    def mask_scopes(self, document: Document, name: str, target: Target) -> None:
+        """Mask all scopes of a document."""
+        told = self._paths.subject(name) if target.people else NOBODY
         for scope in document.scopes():
-            subjects.add(self._scopes.mask(scope, job, name=name, seen=seen, told=told, people=people))
-            if content is not None:
-                content.extend(scope.render())
+            target.subjects.add(
+                self._scopes.mask(
+                    scope, target.job, name=name, seen=target.seen, told=told, people=target.people
+                )
+            )
+            if target.content is not None:
+                target.content.extend(scope.render())
 
     def tell_apart(self, path: str, file_id: str) -> str:
         """Another path for a file whose masked path is another's too."""

@@ -10,11 +10,10 @@ from typing import Protocol
 from beam_phi.engine.content import Content
 from beam_phi.engine.decision import Change
 from beam_phi.engine.embedded import DEEPEST
-from beam_phi.engine.job import FileJob
 from beam_phi.engine.opening import Opener
 from beam_phi.engine.paths import MaskedPath
-from beam_phi.engine.people import People
 from beam_phi.engine.subject import OnePerson, Subject
+from beam_phi.engine.target import Target
 from beam_phi.formats import FORMATS, HEAD_SIZE, Document, FormatError, Source
 from beam_phi.formats.container import Container, Member
 
@@ -27,27 +26,10 @@ _ENDINGS = {".tgz": ".tar", ".tbz2": ".tar", ".txz": ".tar"}
 class Masker(Protocol):
     """What the engine does for members."""
 
-    def mask_into(
-        self,
-        name: str,
-        format_: str,
-        source: Source,
-        job: FileJob,
-        content: Content | None,
-        subjects: OnePerson,
-        people: People,
-    ) -> None:
-        """Mask a file into `content`, None to search it only; note in `subjects` whom it is about."""
+    def mask_into(self, name: str, format_: str, source: Source, target: Target) -> None:
+        """Mask a file."""
 
-    def mask_scopes(
-        self,
-        document: Document,
-        name: str,
-        job: FileJob,
-        content: Content | None,
-        subjects: OnePerson,
-        people: People,
-    ) -> None:
+    def mask_scopes(self, document: Document, name: str, target: Target) -> None:
         """The same of a file that is open."""
 
     def safe_path(self, name: str, subject: Subject | None) -> MaskedPath:
@@ -69,28 +51,16 @@ class Masker(Protocol):
 class Members:
     """The members of one container, on their way into the one that takes its place.
 
-    name: the container's path. content: None to search it only. subjects: whom the members are about. people:
-        what other files of the collection tell.
+    name: the container's path. target: of the container.
     """
 
-    def __init__(
-        self,
-        container: Container,
-        name: str,
-        masker: Masker,
-        job: FileJob,
-        content: Content | None,
-        subjects: OnePerson,
-        people: People,
-    ) -> None:
+    def __init__(self, container: Container, name: str, masker: Masker, target: Target) -> None:
         self._container = container
         self._packer = container.packer()
         self._outer = name
         self._masker = masker
-        self._job = job
-        self._content = content
-        self._subjects = subjects
-        self._people = people
+        self._target = target
+        self._job = target.job
         self._names: set[str] = set()
 
     def mask(self, size: int) -> None:
@@ -110,8 +80,8 @@ class Members:
         self._pack(self._packer.end())
 
     def _pack(self, segments: Iterable[bytes]) -> None:
-        if self._content is not None:
-            self._content.extend(segments)
+        if self._target.content is not None:
+            self._target.content.extend(segments)
 
     def _mask(self, member: Member, source: Source) -> None:
         name = name_of(member, self._outer)
@@ -120,16 +90,16 @@ class Members:
             self._job.add("file", _LEFT_OUT)
             return
         inner = Content(source)
-        to = None if self._content is None else inner
         own = OnePerson()
+        to = Target(self._job, inner if self._target.content is not None else None, own, self._target.people)
         with closing(inner):
             if member.document is not None:
-                self._masker.mask_scopes(member.document, name, self._job, to, own, self._people)
+                self._masker.mask_scopes(member.document, name, to)
             elif source.size:
                 if format_ is None or format_ not in FORMATS:
                     raise FormatError("unknown-format", "a member is of no format that can be masked")
-                self._masker.mask_into(name, format_, source, self._job, to, own, self._people)
-            self._subjects.update(own)
+                self._masker.mask_into(name, format_, source, to)
+            self._target.subjects.update(own)
             masked = None if member.name is None else self._named(member.name, own.person)
             self._pack(self._packer.add(masked, inner.chunks(), inner.size))
 

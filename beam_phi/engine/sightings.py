@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from beam_phi.engine.embedded import DEEPEST
 from beam_phi.engine.members import format_of, name_of
@@ -119,14 +120,12 @@ class Sighter:
 def hidden_fields(scope: Scope) -> Iterable[Field]:
     """The fields that only tell whom a scope is about."""
     # Asked of each scope: isinstance() of a protocol would cost more than the answer.
-    telling: Telling | None = scope if hasattr(scope, "hidden") else None  # type: ignore[assignment]
-    return telling.hidden() if telling else ()
+    return cast(Telling, scope).hidden() if hasattr(scope, "hidden") else ()
 
 
 def about(scope: Scope, name: str) -> tuple[str, ...]:
     """What other files of the same folder call those whom a scope is about. name: of the file."""
     if not hasattr(scope, "about"):
         return ()
-    referring: Referring = scope  # type: ignore[assignment]
     folder = name.rpartition("/")[0]
-    return tuple(f"{folder}|{called}" for called in referring.about())
+    return tuple(f"{folder}|{called}" for called in cast(Referring, scope).about())

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol, runtime_checkable
+from typing import BinaryIO, Protocol
 
 from beam_phi.library.constraint import ANY, Constraint
 
@@ -114,7 +114,6 @@ class Scope(Protocol):
         """The scope's bytes with all replacements; exactly the source bytes when there were none."""
 
 
-@runtime_checkable
 class Telling(Protocol):
     """A scope that knows more of whom it is about than its own fields tell."""
 
@@ -122,7 +121,6 @@ class Telling(Protocol):
         """Fields that tell it, and are never replaced through this scope."""
 
 
-@runtime_checkable
 class Referring(Protocol):
     """A scope that says whom it is about by a name that only files of the same folder know them by."""
 
