@@ -49,6 +49,7 @@ from beam_phi.transforms.worker import engine_for
 FEW_FILES = 200
 #: ``--ocr`` -> which images are searched, whatever the library says; ``auto`` leaves it to that.
 OCR = {"always": "all", "never": "none"}
+_KEPT_APART = "the crosswalk holds original values: keep it outside INPUT and the masked files"
 #: Held while a run writes to a local OUTPUT.
 LOCK = ".beam-phi.lock"
 #: What a run writes below OUTPUT, and so what the next run into the same OUTPUT clears away.
@@ -286,7 +287,12 @@ def _check_output(job: Job) -> None:
 
 def _check_crosswalk(job: Job) -> None:
     """The crosswalk, which is PHI, is neither put into INPUT nor among the masked files. Raises CallError."""
-    if job.crosswalk is None or is_remote(job.crosswalk):
+    if job.crosswalk is None:
+        return
+    if is_remote(job.crosswalk):
+        inside = (f"{folder.rstrip('/')}/" for folder in (input_root(job.input), join(job.output, "masked")))
+        if any(job.crosswalk.startswith(folder) for folder in inside):
+            raise CallError(_KEPT_APART)
         return
     file = Path(job.crosswalk).resolve()
     source = None if is_remote(job.input) else Path(input_root(job.input)).resolve()
@@ -294,7 +300,7 @@ def _check_crosswalk(job: Job) -> None:
     if file.is_dir() or file in (source, masked):
         raise CallError("the crosswalk has to be a file: --crosswalk FILE")
     if source in file.parents or masked in file.parents:
-        raise CallError("the crosswalk holds original values: keep it outside INPUT and the masked files")
+        raise CallError(_KEPT_APART)
 
 
 @contextmanager

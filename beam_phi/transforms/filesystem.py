@@ -103,7 +103,8 @@ def _list_remote(pattern: str) -> Iterator[FileRef]:
 
 def input_root(pattern: str) -> str:
     """What must not be written into: the folder or file INPUT names, or the folder a glob looks through."""
-    return pattern if os.path.lexists(pattern) else _glob_base(pattern)
+    exact = os.path.lexists(pattern) or not _GLOB & set(pattern)
+    return pattern if exact else _glob_base(pattern)
 
 
 def open_input(ref: FileRef) -> BinaryIO:

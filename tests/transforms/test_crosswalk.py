@@ -15,6 +15,8 @@ from support.runs import rows_of
 
 from beam_phi.audit.schema import CROSSWALK
 from beam_phi.cli import main
+from beam_phi.errors import CallError
+from beam_phi.job import Job, _check_crosswalk
 from beam_phi.transforms import crosswalk as crosswalk_module
 from beam_phi.transforms.crosswalk import distinct
 
@@ -84,6 +86,14 @@ def test_it_is_kept_apart(place: str, tmp_path: Path, key: Path, capsys: pytest.
     assert main([*call, "--crosswalk", str(tmp_path / place)]) == 2
     assert "crosswalk" in capsys.readouterr().err
     assert [path.name for path in (tmp_path / "in").iterdir()] == ["note.txt"]
+
+
+@pytest.mark.parametrize("file", ["gs://in/private/x.parquet", "gs://out/masked/x.parquet"])
+def test_it_is_kept_apart_in_buckets(file: str) -> None:
+    with pytest.raises(CallError, match="keep it outside"):
+        _check_crosswalk(Job("mask", "gs://in/**", "gs://out", crosswalk=file))
+    for source in ("gs://in", "gs://in/**"):
+        _check_crosswalk(Job("mask", source, "gs://out", crosswalk="gs://private/x.parquet"))
 
 
 def test_rows_that_many_files_tell_stand_once() -> None:
