@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from beam_phi.formats.delimited.document import Header
+from beam_phi.formats.delimited.document import record_scopes
 from beam_phi.formats.delimited.grammar import Dialect, Grammar
 from beam_phi.formats.delimited.guess import guessed_headings, is_pairs
 from beam_phi.formats.delimited.layout import Column, Layout, header_at
-from beam_phi.formats.delimited.pairs import Pairs, pair_scopes
+from beam_phi.formats.delimited.pairs import Pairs
 from beam_phi.formats.delimited.sniff import SAMPLE_RECORDS
 from beam_phi.formats.delimited.table import Record, Table
 from beam_phi.formats.document import Source
@@ -36,19 +36,10 @@ class GivenTable:
     def scopes(self) -> Iterator[Record | Pairs]:
         """Raises FormatError ``record-too-long``, and ``bad-encoding`` for text with NUL characters."""
         records = _GRAMMAR.records(lines(_ENCODING.blocks(self._source.stream)))
-        table = Table(self._layout, ())
-        if self._layout.has_header:
-            above = Table(_PLAIN, ())
-            for number, raw in enumerate(islice(records, self._titles), 1):
-                yield Title(above, raw, number)
-            header = next(records)
-            table = Table(self._layout, self._layout.texts(header.cells))
-            yield Header(table, header, 0)
-        if self._layout.pairs:
-            yield from pair_scopes(table, records)
-            return
-        for number, raw in enumerate(records, 1):
-            yield Record(table, raw, number)
+        above = Table(_PLAIN, ())
+        for number, raw in enumerate(islice(records, self._titles), 1):
+            yield Title(above, raw, number)
+        yield from record_scopes(self._layout, records, checked=False)
 
 
 class Title(Record):
