@@ -196,6 +196,15 @@ def test_shared_strings_pass_without_readings_of_names() -> None:
     assert refused(zipped(parts)) == "bad-syntax"
 
 
+def test_cells_beyond_the_headings_are_searched() -> None:
+    workbook = openpyxl.Workbook()
+    for row in (["Result", "Well"], ["4.5", None, "Patient: Douglas Davidson"], ["5.5", True]):
+        workbook.worksheets[0].append(row)
+    masked = mask_file("a.xlsx", packed(workbook), "research")[0]
+    assert not planted_in(masked, *PLANTED)
+    assert [row[:2] for row in values(opened(masked).worksheets[0])[1:]] == [["4.5", None], ["5.5", True]]
+
+
 def test_a_rule_of_the_library_leaves_sheets_out(tmp_path: Path) -> None:
     library = tmp_path / "library.yaml"
     library.write_text("name: t\nextends: research\nskip: [{path: '*/Left out'}]\n")

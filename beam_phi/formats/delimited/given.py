@@ -20,6 +20,8 @@ from beam_phi.formats.encoding import Encoding, lines
 _GRAMMAR = Grammar(Dialect())
 _ENCODING = Encoding()
 _PLAIN = Layout(_ENCODING, _GRAMMAR)
+#: Whole numbers below are what they were before they became floating point.
+_EXACT = 10**15
 
 
 class GivenTable:
@@ -66,6 +68,14 @@ def judged(source: Source, rows: Sequence[Sequence[str]]) -> GivenTable:
         return GivenTable(source, replace(_PLAIN, guessed=guessed_headings((), rows)))
     guessed = guessed_headings(rows[at], rows[at + 1 :])
     return GivenTable(source, replace(_PLAIN, has_header=True, guessed=guessed), at)
+
+
+def number_text(number: float, spelled: str) -> str:
+    """The text of a number: without a fraction where it has none, as an id is written that became a number.
+
+    spelled: its text else.
+    """
+    return str(int(number)) if number.is_integer() and abs(number) < _EXACT else spelled
 
 
 def written(rows: Iterable[Iterable[str]]) -> Iterator[bytes]:
