@@ -114,6 +114,18 @@ class Scope(Protocol):
         """The scope's bytes with all replacements; exactly the source bytes when there were none."""
 
 
+class InPlace:
+    """A scope whose form can't do without any field: to remove one is to leave a zero-length value."""
+
+    __slots__ = ()
+
+    def empty(self: Scope, field: Field) -> None:
+        self.replace(field, "")
+
+    def delete(self: Scope, field: Field) -> None:
+        self.replace(field, "")
+
+
 class Telling(Protocol):
     """A scope that knows more of whom it is about than its own fields tell."""
 

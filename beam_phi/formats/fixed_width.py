@@ -17,7 +17,7 @@ from itertools import islice
 from beam_phi.formats.delimited.headings import heading_key
 from beam_phi.formats.delimited.layout import Column
 from beam_phi.formats.delimited.table import Cell, cell_type
-from beam_phi.formats.document import Field, FieldType, FormatError, Segment, Source, Unfit
+from beam_phi.formats.document import Field, FieldType, FormatError, InPlace, Segment, Source, Unfit
 from beam_phi.formats.encoding import Encoding, decode, encode, lines, sniff_encoding
 from beam_phi.formats.plain import TextScope
 from beam_phi.library.constraint import Constraint
@@ -94,7 +94,7 @@ class _Places:
             ) from None
 
 
-class FixedRecord:
+class FixedRecord(InPlace):
     """One record; untouched, it renders the bytes it was read from.
 
     number: from 1, blank lines and those around the records not counted.
@@ -143,12 +143,6 @@ class FixedRecord:
         to_the_right = old.startswith(_BLANK) and not old.endswith(_BLANK)
         self._cells[field.index] = blanks + new if to_the_right else new + blanks
         return text
-
-    def empty(self, field: Field) -> None:
-        self.replace(field, "")
-
-    def delete(self, field: Field) -> None:
-        self.replace(field, "")
 
     def render(self) -> list[Segment]:
         return [self._places.encoding.outer(b"".join(self._cells) + self._end)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NoReturn, Protocol
 
-from beam_phi.formats.document import Field, Segment
+from beam_phi.formats.document import Field, InPlace, Segment
 from beam_phi.library.model import Box
 from beam_phi.pixels.engines.base import Line
 from beam_phi.pixels.picture import Samples
@@ -32,7 +32,7 @@ class Pages(Protocol):
         """
 
 
-class PictureScope:
+class PictureScope(InPlace):
     """All pages of a file: one scope without fields."""
 
     def __init__(self, pages: Pages) -> None:
@@ -59,12 +59,6 @@ class PictureScope:
 
     def replace(self, field: Field, text: str) -> NoReturn:
         raise AssertionError("a picture has no fields")
-
-    def empty(self, field: Field) -> None:
-        self.replace(field, "")
-
-    def delete(self, field: Field) -> None:
-        self.replace(field, "")
 
     def render(self) -> Iterator[Segment]:
         return self._pages.written(self._boxes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from beam_phi.formats.document import Field, FieldType, Segment, Source, Unfit
+from beam_phi.formats.document import Field, FieldType, InPlace, Segment, Source, Unfit
 from beam_phi.formats.encoding import Encoding, encode, lines, sniff_encoding
 
 #: A file of up to so many bytes is one scope, one subject. A longer one is cut at the next blank line, or at
@@ -47,7 +47,7 @@ class Paragraph:
         return f"line {line}", begins
 
 
-class TextScope:
+class TextScope(InPlace):
     """Lines of a text: paragraphs, and the blank between them.
 
     lead: bytes of the file that come first and are no text (a byte order mark).
@@ -77,12 +77,6 @@ class TextScope:
             raise Unfit("the replacement has more lines than the text")
         self._pieces[self._fields[field]] = encode(text, field.codec)
         return text
-
-    def empty(self, field: Field) -> None:
-        self.replace(field, "")
-
-    def delete(self, field: Field) -> None:
-        self.replace(field, "")
 
     def render(self) -> list[Segment]:
         return [self._lead + self._encoding.outer(b"".join(self._pieces))]

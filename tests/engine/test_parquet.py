@@ -114,6 +114,15 @@ def test_types_stay_and_so_does_what_names_nobody() -> None:
     assert seen[0].microsecond == 125
 
 
+def test_an_id_that_became_floating_point_is_the_same_id() -> None:
+    """As in pandas, where an integer is missing."""
+    whole, floating = (
+        unpacked(mask_file("a.parquet", packed({"MRN": pa.array([29282150, None], type_)}), "research")[0])
+        for type_ in (pa.int64(), pa.float64())
+    )
+    assert whole["MRN"].to_pylist() == floating["MRN"].to_pylist()
+
+
 def test_dates_become_the_first_of_their_year() -> None:
     after = unpacked(mask_file("a.parquet", packed(rows()), "basic")[0])
     assert after["DOB"].to_pylist()[0] == datetime.date(1960, 1, 1)

@@ -21,7 +21,7 @@ from support.files import mask_file, planted_in, zipped
 
 from beam_phi.engine import Quarantine
 from beam_phi.formats import FormatError, Source, image
-from beam_phi.formats.image import raster
+from beam_phi.formats.image import files, raster
 
 PLANTED = ("davidson", "douglas", "46198")
 NAME = Text("DAVIDSON DOUGLAS 46198", 24, 20, 22)
@@ -270,6 +270,15 @@ def test_damage_is_refused() -> None:
     for name, form in FILES.items():
         data = form()
         assert refused(name, data[: len(data) // 3]) in ("bad-syntax", "truncated")
+
+
+def test_lack_of_memory_is_no_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(image: Image.Image) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(files, "raster", fail)
+    with pytest.raises(MemoryError):
+        mask_file("a.png", png(grey()))
 
 
 @settings(max_examples=150, deadline=None)

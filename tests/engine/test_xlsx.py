@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -193,6 +194,28 @@ def test_shared_strings_pass_without_readings_of_names() -> None:
     assert values(opened(masked).worksheets[0]) == [["well"]]
     parts["xl/worksheets/sheet1.xml"] = sheet.replace(b">0<", b">2<")
     assert refused(zipped(parts)) == "bad-syntax"
+
+
+def test_cells_beyond_the_headings_are_searched() -> None:
+    workbook = openpyxl.Workbook()
+    for row in (["Result", "Well"], ["4.5", None, "Patient: Douglas Davidson"], ["5.5", True]):
+        workbook.worksheets[0].append(row)
+    masked = mask_file("a.xlsx", packed(workbook), "research")[0]
+    assert not planted_in(masked, *PLANTED)
+    assert [row[:2] for row in values(opened(masked).worksheets[0])[1:]] == [["4.5", None], ["5.5", True]]
+
+
+def test_a_rule_of_the_library_leaves_sheets_out(tmp_path: Path) -> None:
+    library = tmp_path / "library.yaml"
+    library.write_text("name: t\nextends: research\nskip: [{path: '*/Left out'}]\n")
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for title, well in (("Left out", True), ("Kept", None)):
+        sheet = workbook.create_sheet(title)
+        for row in (["Result", "Well"], ["4.5" if well else "5.5", well]):
+            sheet.append(row)
+    masked = opened(mask_file("a.xlsx", packed(workbook), str(library))[0])
+    assert [values(sheet) for sheet in masked] == [[["Result", "Well"], ["5.5", None]]]
 
 
 def test_what_is_no_table_is_refused() -> None:

@@ -3,12 +3,13 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.scopes import rendered
 
 from beam_phi.formats import delimited
 from beam_phi.formats.delimited.document import DelimitedDocument, Record
@@ -32,10 +33,6 @@ PATIENTS = (
 
 def scopes(data: bytes) -> list[TextScope | Record]:
     return list(delimited.open(Source(io.BytesIO(data), len(data))).scopes())
-
-
-def rendered(found: Sequence[Scope]) -> bytes:
-    return b"".join(segment for scope in found for segment in scope.render() if isinstance(segment, bytes))
 
 
 def fields(data: bytes) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.scopes import rendered
 
 from beam_phi.formats import fixed_width
 from beam_phi.formats.delimited.table import Cell
@@ -27,10 +28,6 @@ def layout(*records: RecordType, **facts: Any) -> LayoutSpec:
 
 def scopes(data: bytes, spec: LayoutSpec) -> list[Scope]:
     return list(fixed_width.open(Source(io.BytesIO(data), len(data)), spec).scopes())
-
-
-def rendered(found: Sequence[Scope]) -> bytes:
-    return b"".join(segment for scope in found for segment in scope.render() if isinstance(segment, bytes))
 
 
 def fields(data: bytes, spec: LayoutSpec) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.scopes import rendered
 
 from beam_phi.formats import plain
 from beam_phi.formats.document import FormatError, Source, Unfit
@@ -16,10 +17,6 @@ CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "text"
 
 def scopes(data: bytes) -> list[TextScope]:
     return list(plain.open(Source(io.BytesIO(data), len(data))).scopes())
-
-
-def rendered(found: list[TextScope]) -> bytes:
-    return b"".join(segment for scope in found for segment in scope.render() if isinstance(segment, bytes))
 
 
 NOTE = b"\r\nPATIENT: Douglas\r\n  Davidson\r\n\r\n \t\r\nSeen by Dr. Wallace.\r\nNo fever."

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from beam_phi.formats.archive.compressed import METHODS, Compressed, method_of
+from beam_phi.formats.archive.compressed import Compressed, method_of
 from beam_phi.formats.archive.tar import Tar, looks_like_tar
 from beam_phi.formats.archive.zip import MAGIC, Zip
 from beam_phi.formats.container import Container
 from beam_phi.formats.document import FormatError, Source
 from beam_phi.formats.encoding import HEAD_SIZE
 
-__all__ = ["METHODS", "looks_like_archive", "open"]
+__all__ = ["looks_like_archive", "open"]
 
 
 def looks_like_archive(head: bytes) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -25,31 +26,25 @@ class _Compressor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How a file is compressed. magic: what it begins with. ending: of its name, and what becomes of that."""
+    """How a file is compressed. begins: what it begins with."""
 
-    magic: bytes
-    ending: str
+    begins: re.Pattern[bytes]
     expander: Callable[[], Expander]
     compressor: Callable[[], _Compressor]
 
 
-#: A gzip header of zlib has no name, no comment, and no time.
-METHODS = (
-    Method(b"\x1f\x8b\x08", ".gz", gzip, lambda: zlib.compressobj(_LEVEL, wbits=16 + zlib.MAX_WBITS)),
-    Method(b"BZh", ".bz2", bzip2, bz2.BZ2Compressor),
-    Method(b"\xfd7zXZ\0", ".xz", xz, lambda: lzma.LZMACompressor(lzma.FORMAT_XZ, preset=_LEVEL)),
+# BZh are letters: what follows them, a block or the end, makes sure. A gzip header of zlib has no name, no
+# comment, and no time.
+_METHODS = (
+    Method(re.compile(rb"\x1f\x8b\x08"), gzip, lambda: zlib.compressobj(_LEVEL, wbits=16 + zlib.MAX_WBITS)),
+    Method(re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), bzip2, bz2.BZ2Compressor),
+    Method(re.compile(rb"\xfd7zXZ\0"), xz, lambda: lzma.LZMACompressor(lzma.FORMAT_XZ, preset=_LEVEL)),
 )
-_BZIP2_BLOCK = b"1AY&SY"
-_BZIP2_EMPTY = b"\x17rE8P\x90"
 
 
 def method_of(head: bytes) -> Method | None:
     """How a file that begins so is compressed, None if it isn't."""
-    for method in METHODS:
-        if head.startswith(method.magic):
-            # BZh are letters: what follows makes sure.
-            return method if method.ending != ".bz2" or head[4:10] in (_BZIP2_BLOCK, _BZIP2_EMPTY) else None
-    return None
+    return next((method for method in _METHODS if method.begins.match(head)), None)
 
 
 class Compressed:

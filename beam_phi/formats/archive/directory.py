@@ -13,16 +13,16 @@ from beam_phi.formats.document import FormatError, Source
 
 STORED, DEFLATED = 0, 8
 _AES = 99
-_END = struct.Struct("<4s4H2LH")
-_ENTRY = struct.Struct("<4s6H3L5H2L")
-_LOCAL = struct.Struct("<4s5H3L2H")
-_DESCRIPTOR = struct.Struct("<3L")
+END = struct.Struct("<4s4H2LH")
+ENTRY = struct.Struct("<4s6H3L5H2L")
+LOCAL = struct.Struct("<4s5H3L2H")
+DESCRIPTOR = struct.Struct("<3L")
 LOCAL_MAGIC, ENTRY_MAGIC, DESCRIPTOR_MAGIC, END_MAGIC = b"PK\3\4", b"PK\1\2", b"PK\7\x08", b"PK\5\6"
 _LONGEST_COMMENT = 0xFFFF
 _LARGEST_DIRECTORY = 1 << 24
 _ZIP64 = (0xFFFF, 0xFFFFFFFF)
 # General purpose bits: encryption of three kinds, patches; a descriptor follows the data; names in UTF-8.
-_ENCRYPTED, _PATCHED, _DESCRIBED, _UTF8 = 0x2041, 0x20, 0x08, 0x800
+_ENCRYPTED, _PATCHED, DESCRIBED, UTF8 = 0x2041, 0x20, 0x08, 0x800
 _UNIX = (3, 19)
 
 
@@ -99,13 +99,13 @@ def _listed(source: Source) -> tuple[list[_Listed], int]:
 
 def _end_record(source: Source) -> tuple[int, int, int, int]:
     """The end of central directory record: its place, and entries, bytes and place of the directory."""
-    span = min(source.size, _END.size + _LONGEST_COMMENT)
+    span = min(source.size, END.size + _LONGEST_COMMENT)
     tail = _read(source.stream, source.size - span, span)
     fitting = []
     at = tail.find(END_MAGIC)
-    while 0 <= at <= len(tail) - _END.size:
-        record = _END.unpack_from(tail, at)
-        if at + _END.size + record[7] == len(tail):
+    while 0 <= at <= len(tail) - END.size:
+        record = END.unpack_from(tail, at)
+        if at + END.size + record[7] == len(tail):
             fitting.append((source.size - span + at, record))
         at = tail.find(END_MAGIC, at + 1)
     if len(fitting) != 1:
@@ -121,12 +121,12 @@ def _end_record(source: Source) -> tuple[int, int, int, int]:
 def _parsed(raw: bytes) -> Iterator[_Listed]:
     at = 0
     while at < len(raw):
-        if len(raw) - at < _ENTRY.size:
+        if len(raw) - at < ENTRY.size:
             raise _wrong("the directory ends in the middle of an entry")
-        fields = _ENTRY.unpack_from(raw, at)
+        fields = ENTRY.unpack_from(raw, at)
         magic, maker, _, flags, method, _, _, crc, packed, size = fields[:10]
         name_length, extra, comment, disk, _, outer, offset = fields[10:]
-        at += _ENTRY.size
+        at += ENTRY.size
         raw_name = raw[at : at + name_length]
         at += name_length + extra + comment
         if magic != ENTRY_MAGIC or disk or at > len(raw):
@@ -151,22 +151,22 @@ def _decoded(raw: bytes, flags: int) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        if flags & _UTF8:
+        if flags & UTF8:
             raise FormatError("archive-name", "the name of a member is no UTF-8") from None
         return raw.decode("cp437")
 
 
 def _entry(stream: BinaryIO, listed: _Listed, before: int) -> tuple[Entry, int]:
     """The member, and where what belongs to it ends. before: what it has to end before."""
-    header = _read(stream, listed.offset, _LOCAL.size)
-    magic, _, flags, method, _, _, crc, packed, size, name_length, extra = _LOCAL.unpack(header)
-    name = _read(stream, listed.offset + _LOCAL.size, name_length)
-    described = bool(flags & _DESCRIBED)
+    header = _read(stream, listed.offset, LOCAL.size)
+    magic, _, flags, method, _, _, crc, packed, size, name_length, extra = LOCAL.unpack(header)
+    name = _read(stream, listed.offset + LOCAL.size, name_length)
+    described = bool(flags & DESCRIBED)
     stated = (crc, packed, size) == (listed.crc, listed.packed, listed.size)
     same = (name, method, flags) == (listed.raw_name, listed.method, listed.flags)
     if magic != LOCAL_MAGIC or not same or not (stated or (described and not (crc or packed or size))):
         raise _wrong("a local header contradicts the directory")
-    start = listed.offset + _LOCAL.size + name_length + extra
+    start = listed.offset + LOCAL.size + name_length + extra
     end = start + listed.packed
     if end > before:
         raise _wrong("a member reaches into the directory")
@@ -177,7 +177,7 @@ def _entry(stream: BinaryIO, listed: _Listed, before: int) -> tuple[Entry, int]:
 
 def _descriptor(raw: bytes, listed: _Listed) -> int:
     """The length of a data descriptor, which has a signature or not."""
-    expected = _DESCRIPTOR.pack(listed.crc, listed.packed, listed.size)
+    expected = DESCRIPTOR.pack(listed.crc, listed.packed, listed.size)
     for whole in (DESCRIPTOR_MAGIC + expected, expected):
         if raw.startswith(whole):
             return len(whole)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import stat
-import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 from beam_phi.formats.archive.directory import (
     DEFLATED,
+    DESCRIBED,
+    DESCRIPTOR,
     DESCRIPTOR_MAGIC,
+    END,
     END_MAGIC,
+    ENTRY,
     ENTRY_MAGIC,
+    LOCAL,
     LOCAL_MAGIC,
     STORED,
+    UTF8,
     Entry,
     read_directory,
 )
@@ -30,7 +35,6 @@ _DOCUMENTS = frozenset({"[Content_Types].xml", "mimetype"})
 #: 1980-01-01, the first day that zip knows.
 _DATE, _TIME = 1 << 5 | 1, 0
 _VERSION, _MAKER = 20, 3 << 8 | 20
-_DESCRIBED, _UTF8 = 0x08, 0x800
 _FILE, _FOLDER = (stat.S_IFREG | 0o644) << 16, (stat.S_IFDIR | 0o755) << 16 | 0x10
 _LARGEST = 0xFFFFFFFE
 _LEVEL = 6
@@ -92,7 +96,7 @@ class ZipPacker:
     def add(self, name: str | None, content: Iterable[bytes], size: int) -> Iterator[bytes]:
         assert name is not None
         begins, packed, crc, unpacked = self._at, 0, 0, 0
-        yield self._header(name, DEFLATED, _DESCRIBED)
+        yield self._header(name, DEFLATED, DESCRIBED)
         deflate = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS)
         for chunk in content:
             crc = zlib.crc32(chunk, crc)
@@ -106,9 +110,10 @@ class ZipPacker:
         packed += len(data)
         if max(packed, unpacked, self._at + packed) > _LARGEST:
             raise FormatError("archive-bomb", "the masked archive would be larger than zip allows")
-        self._at += packed + 16
-        yield data + DESCRIPTOR_MAGIC + struct.pack("<3L", crc, packed, unpacked)
-        self._list(name, DEFLATED, _DESCRIBED, (crc, packed, unpacked), _FILE, begins)
+        descriptor = DESCRIPTOR_MAGIC + DESCRIPTOR.pack(crc, packed, unpacked)
+        self._at += packed + len(descriptor)
+        yield data + descriptor
+        self._list(name, DEFLATED, DESCRIBED, (crc, packed, unpacked), _FILE, begins)
 
     def folder(self, name: str) -> Iterator[bytes]:
         begins = self._at
@@ -119,13 +124,12 @@ class ZipPacker:
         directory = b"".join(self._directory)
         count = len(self._directory)
         yield directory
-        yield struct.pack("<4s4H2LH", END_MAGIC, 0, 0, count, count, len(directory), self._at, 0)
+        yield END.pack(END_MAGIC, 0, 0, count, count, len(directory), self._at, 0)
 
     def _header(self, name: str, method: int, flags: int) -> bytes:
         raw = name.encode("utf-8", "surrogateescape")
-        flags |= _UTF8
-        fields = (LOCAL_MAGIC, _VERSION, flags, method, _TIME, _DATE, 0, 0, 0, len(raw), 0)
-        header = struct.pack("<4s5H3L2H", *fields) + raw
+        fields = (LOCAL_MAGIC, _VERSION, flags | UTF8, method, _TIME, _DATE, 0, 0, 0, len(raw), 0)
+        header = LOCAL.pack(*fields) + raw
         self._at += len(header)
         return header
 
@@ -133,7 +137,6 @@ class ZipPacker:
         self, name: str, method: int, flags: int, sizes: tuple[int, int, int], attributes: int, begins: int
     ) -> None:
         raw = name.encode("utf-8", "surrogateescape")
-        flags |= _UTF8
-        head = (ENTRY_MAGIC, _MAKER, _VERSION, flags, method, _TIME, _DATE, *sizes)
-        entry = struct.pack("<4s6H3L5H2L", *head, len(raw), 0, 0, 0, 0, attributes, begins)
+        head = (ENTRY_MAGIC, _MAKER, _VERSION, flags | UTF8, method, _TIME, _DATE, *sizes)
+        entry = ENTRY.pack(*head, len(raw), 0, 0, 0, 0, attributes, begins)
         self._directory.append(entry + raw)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from beam_phi.formats.delimited.grammar import RawRecord
 from beam_phi.formats.delimited.headings import is_known_heading
 from beam_phi.formats.delimited.layout import Layout, find_layout
 from beam_phi.formats.delimited.pairs import Pairs, pair_scopes
@@ -47,19 +48,30 @@ class DelimitedDocument:
         preamble = list(islice(rows, self._layout.preamble))
         yield TextScope(preamble, 1, encoding, _PREAMBLE, encoding.bom)
         records = self._layout.grammar.records(rows)
-        table = Table(self._layout, ())
-        if self._layout.has_header:
-            header = next(records)
-            table = Table(self._layout, self._layout.texts(header.cells))
-            yield Header(table, header, 0)
-        if self._layout.pairs:
-            yield from pair_scopes(table, records)
-            return
-        number = 0
-        for raw in records:
+        yield from record_scopes(self._layout, records)
+
+
+def record_scopes(
+    layout: Layout, records: Iterator[RawRecord], checked: bool = True
+) -> Iterator[Record | Pairs]:
+    """A table: its header, if there is one, and what stands below it.
+
+    checked: False where no cell can stand under another's heading. Raises FormatError ``bad-syntax``.
+    """
+    table = Table(layout, ())
+    if layout.has_header:
+        header = next(records)
+        table = Table(layout, layout.texts(header.cells))
+        yield Header(table, header, 0)
+    if layout.pairs:
+        yield from pair_scopes(table, records)
+        return
+    number = 0
+    for raw in records:
+        if checked:
             table.check(raw)
-            number += bool(raw.cells)
-            yield Record(table, raw, number)
+        number += bool(raw.cells)
+        yield Record(table, raw, number)
 
 
 def open(source: Source) -> DelimitedDocument:

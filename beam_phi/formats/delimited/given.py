@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from beam_phi.formats.delimited.document import Header
+from beam_phi.formats.delimited.document import record_scopes
 from beam_phi.formats.delimited.grammar import Dialect, Grammar
 from beam_phi.formats.delimited.guess import guessed_headings, is_pairs
 from beam_phi.formats.delimited.layout import Column, Layout, header_at
-from beam_phi.formats.delimited.pairs import Pairs, pair_scopes
+from beam_phi.formats.delimited.pairs import Pairs
 from beam_phi.formats.delimited.sniff import SAMPLE_RECORDS
 from beam_phi.formats.delimited.table import Record, Table
 from beam_phi.formats.document import Source
@@ -20,6 +20,8 @@ from beam_phi.formats.encoding import Encoding, lines
 _GRAMMAR = Grammar(Dialect())
 _ENCODING = Encoding()
 _PLAIN = Layout(_ENCODING, _GRAMMAR)
+#: Whole numbers below are what they were before they became floating point.
+_EXACT = 10**15
 
 
 class GivenTable:
@@ -36,19 +38,10 @@ class GivenTable:
     def scopes(self) -> Iterator[Record | Pairs]:
         """Raises FormatError ``record-too-long``, and ``bad-encoding`` for text with NUL characters."""
         records = _GRAMMAR.records(lines(_ENCODING.blocks(self._source.stream)))
-        table = Table(self._layout, ())
-        if self._layout.has_header:
-            above = Table(_PLAIN, ())
-            for number, raw in enumerate(islice(records, self._titles), 1):
-                yield Title(above, raw, number)
-            header = next(records)
-            table = Table(self._layout, self._layout.texts(header.cells))
-            yield Header(table, header, 0)
-        if self._layout.pairs:
-            yield from pair_scopes(table, records)
-            return
-        for number, raw in enumerate(records, 1):
-            yield Record(table, raw, number)
+        above = Table(_PLAIN, ())
+        for number, raw in enumerate(islice(records, self._titles), 1):
+            yield Title(above, raw, number)
+        yield from record_scopes(self._layout, records, checked=False)
 
 
 class Title(Record):
@@ -75,6 +68,14 @@ def judged(source: Source, rows: Sequence[Sequence[str]]) -> GivenTable:
         return GivenTable(source, replace(_PLAIN, guessed=guessed_headings((), rows)))
     guessed = guessed_headings(rows[at], rows[at + 1 :])
     return GivenTable(source, replace(_PLAIN, has_header=True, guessed=guessed), at)
+
+
+def number_text(number: float, spelled: str) -> str:
+    """The text of a number: without a fraction where it has none, as an id is written that became a number.
+
+    spelled: its text else.
+    """
+    return str(int(number)) if number.is_integer() and abs(number) < _EXACT else spelled
 
 
 def written(rows: Iterable[Iterable[str]]) -> Iterator[bytes]:

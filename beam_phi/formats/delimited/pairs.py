@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from beam_phi.formats.delimited.grammar import RawRecord
 from beam_phi.formats.delimited.headings import heading_key, is_known_heading
 from beam_phi.formats.delimited.table import Cell, Record, Table, cell_type, heading_type
-from beam_phi.formats.document import Field, Segment
+from beam_phi.formats.document import Field, InPlace, Segment
 
 #: Pairs that one scope holds at most.
 MAX_PAIRS = 1024
@@ -34,7 +34,7 @@ class Pair(Record):
         return f"row {self._number} / {self._heading if named else f'column {index + 1}'}"
 
 
-class Pairs:
+class Pairs(InPlace):
     """The pairs about one person, as one scope: what one tells is looked for in the others."""
 
     def __init__(self, pairs: list[Pair]) -> None:
@@ -47,12 +47,6 @@ class Pairs:
         """Raises Unfit as :meth:`Record.replace`."""
         assert isinstance(field, Cell)
         return field.record.replace(field, text)
-
-    def empty(self, field: Field) -> None:
-        self.replace(field, "")
-
-    def delete(self, field: Field) -> None:
-        self.replace(field, "")
 
     def render(self) -> list[Segment]:
         return [segment for pair in self._pairs for segment in pair.render()]

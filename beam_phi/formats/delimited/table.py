@@ -10,7 +10,7 @@ from typing import Protocol
 from beam_phi.formats.delimited.grammar import RawRecord
 from beam_phi.formats.delimited.headings import heading_key, is_known_heading
 from beam_phi.formats.delimited.layout import UNTYPED, Column, Layout
-from beam_phi.formats.document import Field, FieldType, FormatError, Segment, Unfit
+from beam_phi.formats.document import Field, FieldType, FormatError, InPlace, Segment, Unfit
 from beam_phi.formats.encoding import encode
 from beam_phi.identity.canonical import fold
 
@@ -80,7 +80,7 @@ class Table:
             raise FormatError("bad-syntax", "a record has more cells than the table has headings")
 
 
-class Record:
+class Record(InPlace):
     """One record; untouched, it renders the bytes it was read from.
 
     number: from 1, the header and blank lines not counted.
@@ -121,12 +121,6 @@ class Record:
         new = encode(text, self._table.layout.encoding.decode(old)[1])
         self._cells[field.index] = self._table.layout.grammar.cell(new, old, alone=len(self._cells) == 1)
         return text
-
-    def empty(self, field: Field) -> None:
-        self.replace(field, "")
-
-    def delete(self, field: Field) -> None:
-        self.replace(field, "")
 
     def render(self) -> list[Segment]:
         inner = self._table.layout.grammar.dialect.delimiter.join(self._cells) + self._end

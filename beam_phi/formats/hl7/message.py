@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from beam_phi.formats.document import Field, FormatError, Segment, Unfit
+from beam_phi.formats.document import Field, FormatError, InPlace, Segment, Unfit
 from beam_phi.formats.encoding import Encoding
 from beam_phi.formats.hl7.charset import declared_set, read_text
 from beam_phi.formats.hl7.escapes import escapes
@@ -19,7 +19,7 @@ MAX_VALUES = 1024 * 1024
 _LINE_END = re.compile(rb"[\r\n]")
 
 
-class Message:
+class Message(InPlace):
     """A scope of one message. Its text is never taken apart and put together again: replacements are put
     between the stretches of text that nobody touched.
 
@@ -69,12 +69,6 @@ class Message:
             raise Unfit("the message's character set lacks a character of the replacement") from None
         self._edits[field.start] = field.end, raw
         return self._escapes.decode(raw)
-
-    def empty(self, field: Field) -> None:
-        self.replace(field, "")
-
-    def delete(self, field: Field) -> None:
-        self.replace(field, "")
 
     def render(self) -> list[Segment]:
         text = self._text

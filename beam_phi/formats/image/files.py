@@ -4,6 +4,8 @@ trailing byte passes on."""
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -26,6 +28,11 @@ _MAGIC: Mapping[bytes, str] = {
 }
 # Behind BM, four bytes of size and four that are zero a BMP says how long its header is.
 _BMP, _BMP_HEADERS = b"BM", frozenset({12, 40, 52, 56, 64, 108, 124})
+# What Pillow raises for damaged files, which has no class of its own for them.
+_DAMAGED = (
+    ArithmeticError, EOFError, LookupError, NotImplementedError, OSError, SyntaxError, TypeError, ValueError,
+    struct.error, zlib.error,
+)  # fmt: skip
 #: TIFF 6.0: BitsPerSample, PhotometricInterpretation, and WhiteIsZero.
 _BITS, _PHOTOMETRIC, _WHITE_IS_ZERO = 258, 262, 0
 
@@ -67,14 +74,12 @@ def open_pages(source: Source) -> ImagePages:
 
 @contextmanager
 def _pillow() -> Iterator[None]:
-    """Whatever a decoder raises for damaged files is one error without any value."""
+    """What decoders raise for damaged files is one error without any value."""
     try:
         yield
-    except FormatError:
-        raise
     except Image.DecompressionBombError:
         raise FormatError("picture-too-large", "a picture has too many pixels") from None
-    except Exception:
+    except _DAMAGED:
         raise FormatError("bad-syntax", "the picture can't be decoded") from None
 
 

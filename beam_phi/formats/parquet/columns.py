@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.types as kinds
 
+from beam_phi.formats.delimited.given import number_text
 from beam_phi.formats.delimited.layout import UNTYPED, Column
 from beam_phi.formats.document import FormatError
 from beam_phi.library.constraint import Constraint
@@ -86,7 +87,7 @@ def _kind(type_: pa.DataType) -> tuple[Column, Callable[[Any], str], Callable[[s
     if kinds.is_integer(type_):
         return _integer(type_), str, int, 0
     if kinds.is_float32(type_) or kinds.is_float64(type_):
-        return _FLOAT, repr, float, 0.0
+        return _FLOAT, lambda value: number_text(value, repr(value)), float, 0.0
     if kinds.is_decimal(type_) and type_.scale >= 0:
         return _decimal(type_), "{:f}".format, Decimal, Decimal(0)
     if kinds.is_date32(type_) or kinds.is_date64(type_):

@@ -60,7 +60,8 @@ class Parquet:
     def _rows(self) -> Iterator[Sequence[str]]:
         yield [leaf.name for leaf in self._leaves]
         for batch in self.batches():
-            yield from zip(*batch.texts, strict=True) if batch.texts else [()] * batch.rows
+            columns = batch.texts()
+            yield from zip(*columns, strict=True) if columns else [()] * batch.rows
 
     def batches(self) -> Iterator[Batch]:
         """The rows, some at a time. Raises FormatError."""
@@ -111,7 +112,6 @@ class Batch:
     leaves: list[Leaf]
     rows: int
 
-    @property
     def texts(self) -> list[list[str]]:
         """The texts of each column, inner ones by themselves."""
         with _arrow():

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from beam_phi.formats.delimited.given import number_text
 from beam_phi.formats.document import FormatError
 from beam_phi.formats.xlsx.events import Reader, parse
 from beam_phi.formats.xlsx.serial import serial_text
@@ -17,7 +18,6 @@ _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 # ECMA-376 part 1, section 22.9.2.19: a character that XML can't hold.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?")
-_EXACT = 10**15
 
 CellKind = Literal["text", "number", "bool", "error"]
 
@@ -99,8 +99,10 @@ class _Sheet(Reader):
             self._begin_cell(attributes)
 
     def end(self, text: str) -> None:
-        if len(self.path) < 4 or self.path[:3] != ["worksheet", "sheetData", "row"]:
-            if self.path == ["worksheet", "sheetData", "row"] and self._cells:
+        if self.path[:3] != ["worksheet", "sheetData", "row"]:
+            return
+        if len(self.path) == 3:
+            if self._cells:
                 self._done.append((self._row, self._cells))
             return
         inside = self.path[4:]
@@ -150,8 +152,7 @@ class _Sheet(Reader):
         text = serial_text(number, date, self._from_1904) if date else None
         if text is not None:
             return Cell("number", value, date, text)
-        whole = number.is_integer() and abs(number) < _EXACT
-        return Cell("number", value, "", str(int(number)) if whole else value)
+        return Cell("number", value, "", number_text(number, value))
 
 
 def _number(letters: str) -> int:

@@ -13,7 +13,7 @@ from beam_phi.formats.document import FormatError, Source
 from beam_phi.formats.spool import spooled
 from beam_phi.formats.xlsx.package import Package
 from beam_phi.formats.xlsx.sheets import Cell, Row, read_rows, read_strings
-from beam_phi.formats.xlsx.styles import date_styles
+from beam_phi.formats.xlsx.styles import Kind, date_styles
 from beam_phi.formats.xlsx.writing import WorkbookWriter
 
 
@@ -24,16 +24,20 @@ class Workbook:
         """Raises FormatError: see :class:`Package`."""
         self._package = Package(source)
         self._strings: list[str] = []
+        self._styles: list[Kind] = []
+        self._part = ""
 
     def members(self, budget: Budget) -> Iterator[Member]:
         """A table for each sheet. Raises FormatError, see :func:`read_rows`."""
         self._strings = read_strings(budget.metered(self._package.strings()))
+        self._styles = date_styles(self._package.styles())
         for number, (title, part) in enumerate(self._package.sheets, 1):
             budget.member()
+            self._part = part
             texts = (_texts(cells) for _, cells in self._rows(budget.metered(self._package.part(part))))
             source = spooled(budget.metered(written(texts)))
             with closing(source.stream):
-                sample = list(islice((_texts(cells) for _, cells in self.rows(number)), SAMPLE_RECORDS))
+                sample = list(islice((_texts(cells) for _, cells in self.rows()), SAMPLE_RECORDS))
                 yield Member(title, source, judged(source, sample), f"sheet[{number}]")
 
     def packer(self) -> WorkbookPacker:
@@ -44,13 +48,12 @@ class Workbook:
         """True where days are counted from 1904 on."""
         return self._package.from_1904
 
-    def rows(self, number: int) -> Iterator[Row]:
-        """The rows of a sheet that have cells. number: of the sheet, from 1."""
-        return self._rows(self._package.part(self._package.sheets[number - 1][1]))
+    def rows(self) -> Iterator[Row]:
+        """The rows that have cells, of the sheet that is the member at hand."""
+        return self._rows(self._package.part(self._part))
 
     def _rows(self, blocks: Iterable[bytes]) -> Iterator[Row]:
-        styles = date_styles(self._package.styles())
-        return read_rows(blocks, self._strings, styles, self._package.from_1904)
+        return read_rows(blocks, self._strings, self._styles, self._package.from_1904)
 
 
 def _texts(cells: Mapping[int, Cell]) -> Sequence[str]:
@@ -64,12 +67,10 @@ class WorkbookPacker:
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
         self._writer = WorkbookWriter(workbook.from_1904)
-        self._sheets = 0
 
     def add(self, name: str | None, content: Iterable[bytes], size: int) -> Iterator[bytes]:
-        self._sheets += 1
-        masked = read(content)
-        rows = ((row, cells, next(masked)) for row, cells in self._workbook.rows(self._sheets))
+        pairs = zip(self._workbook.rows(), read(content), strict=True)
+        rows = ((row, cells, texts) for (row, cells), texts in pairs)
         yield from self._writer.sheet(name or "", rows)
 
     def folder(self, name: str) -> Iterator[bytes]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import Any
 from xml.sax.saxutils import quoteattr
+
+from support.scopes import rendered
 
 from beam_phi.formats import fhir
 from beam_phi.formats.document import Field, Source
@@ -20,10 +22,6 @@ def scopes(data: bytes | dict[str, Any] | list[Any]) -> list[FhirScope]:
     found = list(fhir.open(Source(io.BytesIO(data), len(data))).scopes())
     assert all(isinstance(scope, FhirScope) for scope in found)
     return found  # type: ignore[return-value]
-
-
-def rendered(found: Sequence[FhirScope]) -> bytes:
-    return b"".join(part for scope in found for part in scope.render() if isinstance(part, bytes))
 
 
 def offered(data: bytes | dict[str, Any] | list[Any]) -> list[Field]:

@@ -5,7 +5,8 @@ import json
 from typing import Any
 
 import pytest
-from fhir_help import masked, offered, rendered, scopes
+from fhir_help import masked, offered, scopes
+from support.scopes import rendered
 
 from beam_phi.formats.document import Field, FieldType
 from beam_phi.formats.fhir import narrative

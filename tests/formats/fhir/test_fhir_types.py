@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fhir_help import classes, masked, offered, rendered, scopes
+from fhir_help import classes, masked, offered, scopes
+from support.scopes import rendered
 
 from beam_phi.formats import fhir
 from beam_phi.formats.document import FormatError, Unfit

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+
+from support.scopes import rendered
 
 from beam_phi.formats import hl7
-from beam_phi.formats.document import Scope, Source
+from beam_phi.formats.document import Source
 from beam_phi.formats.hl7.message import Message
 from beam_phi.formats.hl7.values import Value
 
@@ -20,10 +21,6 @@ def message(*segments: str, end: str = "\r") -> bytes:
 
 def scopes(data: bytes) -> list[Message]:
     return list(hl7.open(Source(io.BytesIO(data), len(data))).scopes())
-
-
-def rendered(found: Sequence[Scope]) -> bytes:
-    return b"".join(segment for scope in found for segment in scope.render() if isinstance(segment, bytes))
 
 
 def values(data: bytes) -> dict[str, Value]:

@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
-from hl7_help import MSH, message, rendered, replaced, scopes, texts, values
+from hl7_help import MSH, message, replaced, scopes, texts, values
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.scopes import rendered
 
 from beam_phi.formats import hl7
 from beam_phi.formats.document import FormatError, Source, Unfit

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hl7_help import MSH, message, rendered, replaced, scopes, texts
+from hl7_help import MSH, message, replaced, scopes, texts
 from hypothesis import given
 from hypothesis import strategies as st
+from support.scopes import rendered
 
 from beam_phi.formats.document import FormatError, Unfit
 from beam_phi.formats.hl7.delimiters import Delimiters, read_delimiters

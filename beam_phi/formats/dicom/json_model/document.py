@@ -44,9 +44,10 @@ class Reader:
 
     def scope(self, data: bytes, piece: Piece, encoding: Encoding, lead: bytes) -> Scope:
         """Raises FormatError ``unknown-format`` for what is no data set, and see `encode` and `refuse`."""
-        if not list(_data_sets(piece)):
+        found = list(_data_sets(piece))
+        if not found:
             return JsonScope(data, piece, [], encoding, lead)
-        (node,) = _data_sets(piece)
+        (node,) = found
         scope = DicomJsonScope(data, piece, node, self._profile, encoding, lead)
         refuse(scope.element, "", self._spec.quarantine)
         return scope
