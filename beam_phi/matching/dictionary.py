@@ -14,11 +14,11 @@ from beam_phi.matching.base import Finding
 from beam_phi.matching.census import find_names
 from beam_phi.matching.edits import MOST_ENTRIES, NearWords
 from beam_phi.matching.folding import FoldedText
+from beam_phi.matching.letters import UPPER
 from beam_phi.matching.name_chains import beside_small_word, is_owner
 from beam_phi.matching.needles import Needles
 from beam_phi.matching.params import SCORE, STRINGS, Schema, check, wrong
 from beam_phi.matching.strangers import POSSESSIVE, find_strangers
-from beam_phi.matching.streets import UPPER
 from beam_phi.matching.towns import find_towns
 
 #: Lists of single names that a library can call by name.
