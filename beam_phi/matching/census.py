@@ -10,8 +10,8 @@ from typing import NamedTuple
 from beam_phi.identity.canonical import fold
 from beam_phi.identity.persons import PARTICLES, TITLES, is_given, is_surname
 from beam_phi.library.words import is_ordinary, word_list
+from beam_phi.matching.letters import UPPER
 from beam_phi.matching.name_chains import beside_small_word, is_owner
-from beam_phi.matching.streets import UPPER
 from beam_phi.matching.terms import is_term
 
 _WORD = r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*"

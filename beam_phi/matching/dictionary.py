@@ -14,11 +14,11 @@ from beam_phi.matching.base import Finding
 from beam_phi.matching.census import find_names
 from beam_phi.matching.edits import MOST_ENTRIES, NearWords
 from beam_phi.matching.folding import FoldedText
+from beam_phi.matching.letters import UPPER
 from beam_phi.matching.name_chains import beside_small_word, is_owner
 from beam_phi.matching.needles import Needles
-from beam_phi.matching.params import SCORE, STRINGS, Schema, check, wrong
+from beam_phi.matching.params import SCORE, STRINGS, LibraryMatcher, Schema, wrong
 from beam_phi.matching.strangers import POSSESSIVE, find_strangers
-from beam_phi.matching.streets import UPPER
 from beam_phi.matching.towns import find_towns
 
 #: Lists of single names that a library can call by name.
@@ -36,7 +36,7 @@ _BLANK = re.compile(r"\s")
 _SEARCHES = {"pairs": find_names, "towns": find_towns, "outside": find_strangers}
 
 
-class DictionaryMatcher:
+class DictionaryMatcher(LibraryMatcher):
     """Finds the entries of a list: `words` or a `file` (UTF-8, an entry a line, ``#`` before a comment) or a
     `builtin`.
 
@@ -75,10 +75,8 @@ class DictionaryMatcher:
 
     def __init__(self, spec: MatcherSpec, data_class: DataClass) -> None:
         """Raises MatcherSpecError."""
-        params = check(spec, self.schema)
-        self.name = spec.name
-        self.data_class = data_class.name
-        self._priority = data_class.priority
+        super().__init__(spec, data_class)
+        params = self.params
         #: True if it finds what no vocabulary knows, in encoded text too much.
         self.outside = "outside" in params
         self._names = next((find for name, find in _SEARCHES.items() if name in params), None)
@@ -118,7 +116,7 @@ class DictionaryMatcher:
         if self._names:
             for start, end, score in self._names(text):
                 if score >= self._min_score and self._normal(text[start:end]) not in self._unless:
-                    yield self._finding(start, end, score)
+                    yield self.finding(start, end, score)
             return
         if self._whole:
             yield from self._find_words(text)
@@ -129,7 +127,7 @@ class DictionaryMatcher:
         for match in (_PROPER_WORD if self._prose else _WORD).finditer(text):
             for start, end in self._entries_of(match):
                 if not self._prose or _in_prose(text, start, end):
-                    yield self._finding(start, end, self._score)
+                    yield self.finding(start, end, self._score)
 
     def _entries_of(self, match: re.Match[str]) -> Iterator[tuple[int, int]]:
         """The word, or without its possessive, or its parts."""
@@ -161,10 +159,7 @@ class DictionaryMatcher:
         for _, first, last in phrases.find(folded.text if folded else single):
             span = folded.span(first, last) if folded else (first, last)
             if span and not (self._whole and _inside_word(text, *span)):
-                yield self._finding(*span, self._score)
-
-    def _finding(self, start: int, end: int, score: float) -> Finding:
-        return Finding(start, end, self.data_class, self.name, self.kind, score, self._priority)
+                yield self.finding(*span, self._score)
 
 
 def _in_prose(text: str, start: int, end: int) -> bool:

@@ -10,7 +10,10 @@ from typing import ClassVar
 
 from beam_phi.library.model import DataClass, MatcherSpec, Selector
 from beam_phi.matching.base import Finding
-from beam_phi.matching.params import PATTERNS, STRINGS, Schema, check, wrong
+from beam_phi.matching.params import PATTERNS, STRINGS, LibraryMatcher, Schema, wrong
+
+#: How sure a place is of what it holds.
+CERTAIN = 1.0
 
 
 def selects(selector: Selector, attributes: Mapping[str, str]) -> bool:
@@ -48,7 +51,7 @@ def _globs(patterns: Sequence[str]) -> list[re.Pattern[str]]:
     return [*found, re.compile("|".join(wild), re.IGNORECASE | re.DOTALL)] if wild else found
 
 
-class FieldMatcher:
+class FieldMatcher(LibraryMatcher):
     """Takes the whole value of the fields that `select` selects.
 
     `value` narrows it to what a regular expression (its named groups, if it has any) finds in it; values that
@@ -69,10 +72,8 @@ class FieldMatcher:
 
     def __init__(self, spec: MatcherSpec, data_class: DataClass) -> None:
         """Raises MatcherSpecError."""
-        params = check(spec, self.schema)
-        self.name = spec.name
-        self.data_class = data_class.name
-        self._priority = data_class.priority
+        super().__init__(spec, data_class)
+        params = self.params
         self._only, self._never = spec.only, spec.never
         unless: list[str] = params.get("unless", [])
         try:
@@ -98,14 +99,11 @@ class FieldMatcher:
         if not stripped or any(pattern.fullmatch(stripped) for pattern in self._unless):
             return
         if self._value is None:
-            yield self._finding(0, len(text))
+            yield self.finding(0, len(text), CERTAIN)
             return
         groups = tuple(sorted(self._value.groupindex.values())) or (0,)
         for match in self._value.finditer(text):
             for group in groups:
                 start, end = match.span(group)
                 if start < end:
-                    yield self._finding(start, end)
-
-    def _finding(self, start: int, end: int) -> Finding:
-        return Finding(start, end, self.data_class, self.name, self.kind, 1.0, self._priority)
+                    yield self.finding(start, end, CERTAIN)

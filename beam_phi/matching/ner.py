@@ -13,7 +13,7 @@ from beam_phi.library.words import is_ordinary
 from beam_phi.matching.base import Finding
 from beam_phi.matching.entity_model import ENTITIES, Entity, recogniser
 from beam_phi.matching.name_chains import is_owner
-from beam_phi.matching.params import SCORE, Schema, check
+from beam_phi.matching.params import SCORE, LibraryMatcher, Schema
 from beam_phi.matching.terms import is_term
 
 #: What may stand between the words of one finding.
@@ -31,7 +31,7 @@ _NAMED = frozenset({"GIVEN_NAME", "SURNAME", "CITY"})
 _ABBREVIATION = 4
 
 
-class NerMatcher:
+class NerMatcher(LibraryMatcher):
     """Finds words that the recogniser takes for one of `entities`, neighbours as one finding.
 
     Texts of fewer than `words` words are no prose and aren't looked at. Eponyms (``Foley catheter``) are not
@@ -52,10 +52,8 @@ class NerMatcher:
 
     def __init__(self, spec: MatcherSpec, data_class: DataClass) -> None:
         """Raises MatcherSpecError. The recogniser is loaded with the first text, once a process."""
-        params = check(spec, self.schema)
-        self.name = spec.name
-        self.data_class = data_class.name
-        self._priority = data_class.priority
+        super().__init__(spec, data_class)
+        params = self.params
         self._entities = frozenset(params["entities"])
         self._words: int = params.get("words", 4)
         self._min_score: float = params.get("min_score", 0.5)
@@ -93,7 +91,7 @@ class NerMatcher:
         joined = _JOINED.match(text, end)
         if run[-1].label in _NAMED and is_owner(text, run[-1].start, joined.end() if joined else end):
             return
-        yield Finding(start, end, self.data_class, self.name, self.kind, score, self._priority)
+        yield self.finding(start, end, score)
 
 
 def _belongs(text: str, entity: Entity, capitals: bool) -> bool:

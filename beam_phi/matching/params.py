@@ -1,14 +1,14 @@
-"""Check a matcher's parameters against its published schema."""
+"""What matchers of a library share: parameters that are checked against a published schema, and findings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from jsonschema import Draft202012Validator
 
-from beam_phi.library.model import MatcherSpec
-from beam_phi.matching.base import MatcherSpecError
+from beam_phi.library.model import DataClass, MatcherSpec
+from beam_phi.matching.base import Finding, MatcherSpecError
 
 Schema = Mapping[str, Any]
 SCORE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
@@ -35,10 +35,29 @@ def check(spec: MatcherSpec, schema: Schema) -> Mapping[str, Any]:
             if unknown
             else f"{error.json_path} breaks {error.validator}"
         )
-        raise MatcherSpecError(f"{spec.kind} matcher {spec.name!r}: {what}")
+        raise wrong(spec, what)
     return spec.params
 
 
 def wrong(spec: MatcherSpec, what: str) -> MatcherSpecError:
     """The error that says what is wrong with a matcher's parameters."""
     return MatcherSpecError(f"{spec.kind} matcher {spec.name!r}: {what}")
+
+
+class LibraryMatcher:
+    """A matcher of one data class, as a library asks for it."""
+
+    kind: ClassVar[str]
+    #: JSON schema of its parameters.
+    schema: ClassVar[Schema]
+
+    def __init__(self, spec: MatcherSpec, data_class: DataClass) -> None:
+        """Raises MatcherSpecError."""
+        self.params = check(spec, self.schema)
+        self.name = spec.name
+        self.data_class = data_class.name
+        self._priority = data_class.priority
+
+    def finding(self, start: int, end: int, score: float) -> Finding:
+        """A finding of the matcher's data class."""
+        return Finding(start, end, self.data_class, self.name, self.kind, score, self._priority)

@@ -9,16 +9,16 @@ from typing import ClassVar
 
 from beam_phi.identity.persons import name_span
 from beam_phi.library.model import DataClass, MatcherSpec
-from beam_phi.matching.base import Finding, MatcherSpecError
+from beam_phi.matching.base import Finding
 from beam_phi.matching.catalog import CATALOG, Builtin
-from beam_phi.matching.params import SCORE, STRINGS, Schema, check, wrong
+from beam_phi.matching.params import SCORE, STRINGS, LibraryMatcher, Schema, wrong
 from beam_phi.matching.validators import VALIDATORS
 
 #: Characters before and after a hit in which its context words are looked for.
 WINDOW = 40
 
 
-class PatternMatcher:
+class PatternMatcher(LibraryMatcher):
     """Finds what a regular expression matches.
 
     Named groups narrow the findings to themselves; a pattern without any finds what it matches as a whole.
@@ -49,11 +49,9 @@ class PatternMatcher:
 
     def __init__(self, spec: MatcherSpec, data_class: DataClass) -> None:
         """Raises MatcherSpecError."""
-        params = check(spec, self.schema)
+        super().__init__(spec, data_class)
+        params = self.params
         base = CATALOG[params["builtin"]] if "builtin" in params else Builtin(params["regex"], 0.8)
-        self.name = spec.name
-        self.data_class = data_class.name
-        self._priority = data_class.priority
         self.regex = _compile(spec, base.regex, params.get("ignore_case", base.ignore_case))
         self._groups = tuple(sorted(self.regex.groupindex.values()))
         self._names = {group for name, group in self.regex.groupindex.items() if name.startswith("name")}
@@ -100,7 +98,7 @@ class PatternMatcher:
                 return None
         if score < self._min_score:
             return None
-        return Finding(start, end, self.data_class, self.name, self.kind, score, self._priority)
+        return self.finding(start, end, score)
 
 
 def _compile(spec: MatcherSpec, regex: str, ignore_case: bool) -> re.Pattern[str]:
@@ -109,7 +107,7 @@ def _compile(spec: MatcherSpec, regex: str, ignore_case: bool) -> re.Pattern[str
     except (re.error, OverflowError, RecursionError) as error:
         raise wrong(spec, f"regex: {error}") from None
     if not compiled.groupindex and compiled.fullmatch(""):
-        raise MatcherSpecError(f"pattern matcher {spec.name!r}: regex matches the empty text")
+        raise wrong(spec, "regex matches the empty text")
     return compiled
 
 

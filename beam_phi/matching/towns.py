@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from beam_phi.identity.canonical import fold
 from beam_phi.library.words import word_list
+from beam_phi.matching.letters import UPPER
 from beam_phi.matching.name_chains import is_owner
-from beam_phi.matching.streets import UPPER
 
 _PART = (
     rf"(?:(?:de|del|la|las|los|of|on|upon|the)[ ]|d['\u2019])?[{UPPER}][^\W\d_]*(?:['\u2019-][^\W\d_]+)*\.?"

@@ -8,6 +8,8 @@ from beam_phi.formats.codes import is_personal
 from beam_phi.formats.fhir.references import target_of
 from beam_phi.formats.fhir.rules import ID_CLASS
 from beam_phi.formats.json.nodes import Container
+from beam_phi.library.identifier_types import CLASSES as TYPE_CLASSES
+from beam_phi.library.identifier_types import class_of_type
 from beam_phi.library.uids import class_of_issuer
 from beam_phi.library.words import word_set
 
@@ -18,19 +20,6 @@ _OF_CONTACT_SYSTEM = {
     "fax": "fax",
     "email": "email",
     "url": "url",
-}
-# Codes of HL7 v2 table 0203.
-_OF_IDENTIFIER_TYPE = {
-    **dict.fromkeys(["MR", "MRT", "PI", "PT", "PE", "EN", "U", "JHN", "NH", "PN"], "patient-id"),
-    **dict.fromkeys(["SS", "SB", "NI", "TAX"], "ssn"),
-    **dict.fromkeys(
-        ["DL", "DN", "DR", "DEA", "LN", "MD", "NP", "NPI", "PA", "PPN", "PRN", "RN", "RPH", "UPIN", "VS"],
-        "license-number",
-    ),
-    **dict.fromkeys(["HC", "MA", "MB", "MC", "MCD", "MCR", "NIIP", "PNT", "SN", "SUBN"], "health-plan-id"),
-    **dict.fromkeys(["AN", "AND", "ANC", "ANON", "BA", "BC", "BCT", "CC", "GN", "AC"], "account-number"),
-    **dict.fromkeys(["SNO", "UDI", "DI", "SID"], "device-id"),
-    "ACSN": "accession-number",
 }
 _OF_IDENTIFIER_SYSTEM = (
     (re.compile(r"us-ssn", re.IGNORECASE), "ssn"),
@@ -89,7 +78,7 @@ _OF_EXTENSION = (
 CLASSES = frozenset(
     {
         *_OF_CONTACT_SYSTEM.values(),
-        *_OF_IDENTIFIER_TYPE.values(),
+        *TYPE_CLASSES,
         *(known for _, known in _OF_IDENTIFIER_SYSTEM),
         *_OF_OWNER.values(),
         *_CLASS_OF_TARGET.values(),
@@ -113,15 +102,13 @@ def identifier_class(identifier: Container, owner: str, element: str) -> tuple[s
     owner: the type of the resource it belongs to. element: the name of the element it stands in.
     """
     system = identifier.text("system")
-    for code in _type_codes(identifier):
-        if code in _OF_IDENTIFIER_TYPE:
-            return _OF_IDENTIFIER_TYPE[code], system
-    known = class_of_system(system)
-    if known is not None:
+    told = next(filter(None, map(class_of_type, _type_codes(identifier))), "")
+    known = told or class_of_system(system)
+    if known:
         return known, system
     if element in _ACCESSIONS:
         return "accession-number", system
-    return _OF_OWNER.get(owner, ID_CLASS), system
+    return class_of_owner(owner), system
 
 
 def class_of_system(system: str) -> str | None:

@@ -145,17 +145,7 @@ OBSERVATIONS: Mapping[str, str] = {
     "45396-9": "ssn",
     **dict.fromkeys(("45392-8", "45394-4"), "patient-name"),
 }
-#: Codes of HL7 table 0203, what kind of number an identifier is -> class.
-ID_KINDS: Mapping[str, str] = {
-    "SS": "ssn",
-    "SSN": "ssn",
-    **dict.fromkeys(("DEA", "DL", "LN", "MD", "NP", "NPI", "SL", "UPIN"), "license-number"),
-    **dict.fromkeys(("AN", "ANC", "AND", "ANT"), "account-number"),
-    **dict.fromkeys(("HC", "MA", "MB", "MC", "SN", "WC"), "health-plan-id"),
-    "ACSN": "accession-number",
-    **dict.fromkeys(("EI", "PPN", "PRN", "VN"), "other-id"),
-}
-#: Data type -> its component that holds such a code.
+#: Data type -> its component that says what kind of number an identifier is (HL7 table 0203).
 ID_KIND_PART: Mapping[str, int] = {"CX": 5, "PPN": 13, "XCN": 13}
 #: Data type -> its component that names the authority which gave the identifier.
 ISSUER_PART: Mapping[str, int] = {"CX": 4, "CK": 4}

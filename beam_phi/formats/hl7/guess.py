@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from beam_phi.formats.hl7.classes import ID_KINDS
 from beam_phi.identity.canonical import fold
 from beam_phi.identity.persons import is_given, is_surname
+from beam_phi.library.identifier_types import class_of_type
 from beam_phi.library.words import is_ordinary
 
 _MOMENT = re.compile(
@@ -26,7 +26,6 @@ _POSTAL_CODE = re.compile(
     r"[0-9]{4,5}(?:-?[0-9]{4})?|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}"
 )
 _PARAMETER = re.compile(r"@[A-Z][A-Z0-9]{2}\.[0-9]")
-_PATIENT_KINDS = frozenset({"MR", "MRN", "PI", "PT", "PE"})
 
 
 def guess_type(parts: Sequence[str], subcomponent: str = "&") -> str:
@@ -42,8 +41,7 @@ def guess_type(parts: Sequence[str], subcomponent: str = "&") -> str:
         return "QIP"
     if len(parts) > 4 and parts[0] and _POSTAL_CODE.fullmatch(parts[4]) and _STATE.fullmatch(parts[3]):
         return "XAD"
-    kind = parts[4].strip().upper() if len(parts) > 4 else ""
-    if (kind in ID_KINDS or kind in _PATIENT_KINDS) and any(map(str.isdigit, parts[0])):
+    if len(parts) > 4 and class_of_type(parts[4]) and any(map(str.isdigit, parts[0])):
         return "CX"
     if _is_name(_head(parts[0], subcomponent), parts[1]):
         return "XPN"

@@ -13,7 +13,6 @@ from itertools import count
 from beam_phi.formats.hl7.classes import (
     HEADER,
     ID_KIND_PART,
-    ID_KINDS,
     ISSUER_PART,
     KEPT,
     TYPES,
@@ -30,6 +29,7 @@ from beam_phi.formats.hl7.types import (
     field_element,
     is_primitive,
 )
+from beam_phi.library.identifier_types import class_of_type
 
 #: Occurrences and repetitions beyond this number have no attribute that tells it, and share their types.
 MAX_NUMBERED = 9
@@ -103,8 +103,10 @@ class RepetitionPlace:
         return place or self.components.setdefault(index, ComponentPlace(self, index))
 
     def of_identifier(self, kind: str, issuer: str) -> RepetitionPlace:
-        """The place for an identifier of a kind (code of HL7 table 0203) and an authority."""
-        key = (ID_KINDS.get(kind.strip().upper(), ""), issuer.strip())
+        """The place for an identifier of a kind (code of HL7 table 0203) and an authority. Whose record
+        number it is, a message's field says and not its kind: that of a relative (NK1-33) has the same."""
+        data_class = class_of_type(kind)
+        key = ("" if data_class == "patient-id" else data_class, issuer.strip())
         if key == ("", ""):
             return self
         place = self._variants.get(key)

@@ -1,0 +1,134 @@
+"""Names of persons, by what stands beside them and how they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from beam_phi.matching.catalog.builtin import Builtin
+from beam_phi.matching.letters import LEFT, LETTER, RIGHT, UPPER
+
+#: Scripts without capitals: Hebrew, Arabic, the Indic ones, Thai, kana, ideographs, Hangul.
+_UNCASED = "[\u05d0-\u06d3\u0904-\u0e30\u3041-\u30fe\u3400-\u9fff\uac00-\ud7a3]"
+#: A capitalised or all-capital name of two letters or more, with inner apostrophes and hyphens.
+NAME = rf"[{UPPER}](?={LETTER}|['\u2019]){LETTER}{{0,30}}(?:['\u2019-]{LETTER}{{1,30}}){{0,3}}"
+#: What comes before a family name: "van der", "St.", "al-", "d'".
+_LEAD = (
+    r"(?:(?:(?i:van|von|vom|zu|der|den|de|del|della|di|da|dos|du|la|le|el|bin|ibn|ben|abu|ter|ten|mac|st\.?)[^\S\n]){1,3}"
+    r"(?:[dDlL]['\u2019])?|(?i:al|el|ad|as)-|[dDlL]['\u2019])"
+)
+#: A word with a capital and small letters.
+_PROPER = rf"[{UPPER}][^\W\d_A-Z]{{1,30}}(?:['\u2019-]{LETTER}{{2,30}})?"
+_INITIAL = rf"[{UPPER}](?:\.|(?!{LETTER}))"
+_PARTICLE = r"(?:(?i:van|von|der|den|de|del|della|di|da|dos|du|la|le|al|el|bin|ibn|ben|ter|ten|st\.))"
+_GAP = r"[^\S\n]{1,3}\n?[^\S\n]{0,3}|\n[^\S\n]{0,3}"
+#: One to four names in a row, initials before and between.
+_NAMES = (
+    rf"(?:{_INITIAL}(?:{_GAP})?){{0,2}}{_LEAD}?{NAME}"
+    rf"(?:(?:{_GAP})(?:{_INITIAL}|{_PARTICLE}(?=\s)|{NAME}{RIGHT}(?![^\S\n]?:))){{0,4}}"
+)
+_FULL = (
+    rf"(?:{_UNCASED}{{2,12}}(?:[^\S\n]{_UNCASED}{{1,12}}){{0,2}}"
+    rf"|{_NAMES}(?:,[^\S\n]?{_NAMES})?|{NAME}(?:\^{NAME}|\^{_INITIAL}){{1,4}})"
+)
+_TO = r"[^\S\n]{0,3}[:=#-]?\s{0,3}"
+
+NAMES: Mapping[str, Builtin] = {
+    "name-title": Builtin(
+        rf"{LEFT}(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Drs|Prof|Frau|Herr|Dott|Sra|Mme|Mlle)\b\.?|(?:MR|MRS|MS|DR|PROF"
+        rf"|mr|mrs|ms|dr|prof)\.|MRS"
+        rf"|[Mm]ister|[Dd]octor|[Pp]rofessor|DOCTOR|PROFESSOR|Nurse|RN|LPN|CRNA)(?:{_GAP})?(?:(?i:dr"
+        rf"|prof)\.?[^\S\n])?(?P<name>{_NAMES})",
+        0.85,
+        ignore_case=False,
+    ),
+    "name-title-caps": Builtin(
+        rf"{LEFT}(?:MR|MS|DR|PROF|MISS|[Nn]urse|NURSE|[Ss]ister|[Rr]ev(?:erend|\.)?)"
+        rf"(?:{_GAP})(?P<name>{_NAMES})",
+        0.5,
+        "person-name",
+        ignore_case=False,
+        min_score=0.6,
+    ),
+    "name-cue": Builtin(
+        rf"{LEFT}(?:(?:(?i:(?:patient|pt|pat|subject|full|first|last|family|given|sur|maiden|mother'?s"
+        rf"|father'?s|guarantor|guardian|insured"
+        rf"|subscriber|physician|provider|doctor|contact)(?:[-_'\u2019s ]{{0,3}}name)|name|patient"
+        rf"|referring(?:[^\S\n]physician)?|attending(?:[^\S\n]physician)?"
+        rf"|(?:ordering|performing|reading|consulting|primary[^\S\n]care)[^\S\n](?:physician|provider"
+        rf"|doctor)|surgeon|radiologist|technologist|operator|pcp|referred[^\S\n]by|ordered[^\S\n]by"
+        rf"|requested[^\S\n]by|seen[^\S\n]by|discussed[^\S\n]with|reported[^\S\n]to"
+        rf"|cc))[^\S\n]{{0,3}}[:=][^\S\n]{{0,3}}\n?[^\S\n]{{0,3}})"
+        rf"(?:(?i:dr|mrs?|ms|prof)\.?[^\S\n])?(?P<name>{_FULL})"
+        rf"|{LEFT}(?i:re:|regarding:?|signed,|sincerely,|regards,|(?:patient|pt)[^\S\n]name(?:[^\S\n]is)?"
+        rf"|pcp(?:[^\S\n]is)?|name[^\S\n](?:is|was)|named(?:[^\S\n](?:him|her|it))?|called[^\S\n](?:him|her))"
+        rf"\s{{1,3}}(?P<name_after>{_FULL})"
+        rf"|{LEFT}(?:my|his|her|their|the|whose)[^\S\n]name[^\S\n]is[^\S\n](?P<name_low>[a-z]{LETTER}{{2,30}})"
+        rf"|(?:(?<=\n)|\A)[^\S\n]{{0,8}}(?i:(?:patient|pt)?[^\S\n]?name)[^\S\n]?[:=][^\S\n]{{0,3}}"
+        rf"(?P<name_small>[a-z]{LETTER}{{2,30}}(?:[^\S\n][a-z]{LETTER}{{2,30}}){{0,2}})(?=[^\S\n]{{0,3}}(?:\r?\n|\Z))",
+        0.8,
+        ignore_case=False,
+    ),
+    "name-relative": Builtin(
+        rf"{LEFT}(?i:wife|husband|spouse|partner|son|daughter|mother|father|brother|sister|aunt|uncle|niece"
+        rf"|nephew|cousin|grand(?:mother|father|son|daughter)"
+        rf"|fianc[e\u00e9]e?|boyfriend|girlfriend|friend|neighbou?r|caregiver|guardian"
+        rf"|kid|baby(?:[^\S\n](?:boy|girl))?|boy|girl),?(?:{_GAP})"
+        rf"(?:(?i:is|named|called),?[^\S\n])?(?P<name>{_NAMES})",
+        0.6,
+        "person-name",
+        ignore_case=False,
+        min_score=0.6,
+    ),
+    # Who does what only persons do.
+    "name-subject": Builtin(
+        rf"{LEFT}(?P<name>(?!(?i:the|this|that|patient|he|she|they)\b){_PROPER}(?:[^\S\n]{_INITIAL})?(?:[^\S\n]{_PROPER}){{0,2}}),?"
+        r"[^\S\n](?:denie[sd]|reports|complain(?:s|ed)|state[sd]|lives|lived|resides|smokes|quit|consented|agreed|says"
+        r"|said|feels|felt|(?:is|was)[^\S\n](?:an?[^\S\n]\d{1,3}|born|seen|discharged|accompanied)|told)\b"
+        rf"|{LEFT}(?:says|said|asks|asked)[^\S\n](?P<name_said>{_PROPER}(?:[^\S\n]{_PROPER})?){RIGHT}",
+        0.6,
+        "person-word",
+        ignore_case=False,
+        min_score=0.6,
+    ),
+    "name-dictated": Builtin(
+        rf"{LEFT}(?i:dictated|signed|authenticated|transcribed|approved|verified|reviewed|read|interpreted"
+        rf"|reported|finalized|electronically[^\S\n]signed|performed|prepared|entered|witnessed|seen"
+        rf"|examined"
+        rf"|referred|ordered|requested|accompanied|operated)[^\S\n](?i:and[^\S\n](?:signed|verified"
+        rf"|approved)[^\S\n])?(?i:by){_TO}(?:(?i:dr|mrs?|ms|prof)\.?[^\S\n])?(?P<name>{_FULL})",
+        0.8,
+        ignore_case=False,
+    ),
+    "name-credential": Builtin(
+        rf"{LEFT}(?P<name>{_NAMES}),?[^\S\n]{{1,2}}(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|Ph\.?D\.?|P\.?A\.?-?C?"
+        rf"|N\.?P\.?|R\.?T\.?|D\.?D\.?S|M\.?B\.?B\.?S|F\.?R\.?C\.?[PRS]|LPN|CRNA|DPM|Esq)\.?{RIGHT}",
+        0.6,
+        "person-name",
+        ignore_case=False,
+        min_score=0.6,
+    ),
+    "name-caret": Builtin(
+        rf"(?<![^\W_])(?P<name>{LETTER}{{1,30}}(?:[ '-]{LETTER}{{1,30}}){{0,3}}(?:\^[^\W\d_]{{0,30}}"
+        rf"(?:[ .'-]{LETTER}{{1,30}}){{0,3}}){{1,4}})(?!\w)(?<!\^)",
+        0.7,
+        "no-protocol",
+    ),
+    "name-comma": Builtin(
+        rf"{LEFT}(?P<name>{NAME},[^\S\n]?{NAME}(?:[^\S\n](?:{_INITIAL}|{NAME}))?){RIGHT}",
+        0.5,
+        "person-name",
+        ignore_case=False,
+        min_score=0.6,
+    ),
+    "name-for": Builtin(
+        rf"{LEFT}(?i:for|from|of|re|by|to|with)[ _]{{1,2}}(?P<name>{NAME}[ _]"
+        rf"(?:{_INITIAL}[ _])?{NAME}){RIGHT}",
+        0.5,
+        "person-name",
+        ignore_case=False,
+        min_score=0.6,
+    ),
+    "name-initials": Builtin(
+        rf"{LEFT}(?i:initials){_TO}(?P<initials>[A-Z](?:\.?[A-Z]){{1,3}}\.?){RIGHT}", 0.8, ignore_case=False
+    ),
+}
