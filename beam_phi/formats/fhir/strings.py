@@ -136,7 +136,9 @@ class Strings:
         self._fields.append(Part(type_, leaf, start, end, text, encode, keeps_rest, breaks))
 
     def narrative(self, leaf: Leaf, at: LeafSite) -> None:
-        """Each text of the XHTML, and the ids and files in its links."""
+        """Each text of the XHTML, and the ids and files in its links; an empty one as it is."""
+        if not leaf.text:
+            self.whole(leaf, at, SEARCHED)
         breaks = leaf.breaks()
         for text in narrative.texts(leaf.text):
             raw = leaf.text[text.start : text.end]
