@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -80,8 +80,7 @@ class Recogniser:
     def entities(self, text: str) -> Iterator[Entity]:
         """All entities, in the order of the text."""
         for start, end in pieces(text):
-            for entity in self._of_piece(text[start:end]):
-                yield entity._replace(start=start + entity.start, end=start + entity.end)
+            yield from _moved(self._of_piece(text[start:end]), start)
 
     def _of_piece(self, piece: str) -> tuple[Entity, ...]:
         known = self._known.get(piece)
@@ -96,10 +95,8 @@ class Recogniser:
     def _look(self, piece: str) -> Iterator[Entity]:
         encoding = self._tokenizer.encode(_SURROGATE.sub("\ufffd", piece))
         if len(encoding.ids) > _MOST_TOKENS + 2:
-            half = len(piece) // 2
-            yield from self._look(piece[:half])
-            for entity in self._look(piece[half:]):
-                yield entity._replace(start=half + entity.start, end=half + entity.end)
+            for start, end in pieces(piece, (len(piece) + 1) // 2):
+                yield from _moved(self._look(piece[start:end]), start)
             return
         ids = np.array([encoding.ids], np.int64)
         feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
@@ -136,12 +133,17 @@ def _missing(what: str) -> RecogniserMissing:
     )
 
 
-def pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of at most PIECE characters, cut where a line, a sentence or a word ends."""
+def _moved(entities: Iterable[Entity], by: int) -> Iterator[Entity]:
+    for entity in entities:
+        yield entity._replace(start=by + entity.start, end=by + entity.end)
+
+
+def pieces(text: str, most: int = PIECE) -> Iterator[tuple[int, int]]:
+    """Spans of at most so many characters, cut where a line, a sentence or a word ends."""
     start = 0
-    while len(text) - start > PIECE:
-        cuts = (text.rfind(cut, start, start + PIECE) + len(cut) for cut in _CUTS)
-        end = next((end for end in cuts if end > start + PIECE // 2), start + PIECE)
+    while len(text) - start > most:
+        cuts = (text.rfind(cut, start, start + most) + len(cut) for cut in _CUTS)
+        end = next((end for end in cuts if end > start + most // 2), start + most)
         yield start, end
         start = end
     yield start, len(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,27 @@ def test_a_word_is_found_by_its_surest_part() -> None:
     assert list(words("by Zoryn q", [(0, 2), (3, 5), (5, 8), (9, 10), (0, 0)], chances, labels)) == [
         Entity(3, 8, "SURNAME", pytest.approx(1.0, abs=1e-3))
     ]
+
+
+class OfCharacters:
+    """A tokenizer whose tokens are characters, and a model that takes each for a surname."""
+
+    def encode(self, text: str) -> Any:
+        return SimpleNamespace(ids=[0] * len(text), offsets=[(at, at + 1) for at in range(len(text))])
+
+    def run(self, _: None, feed: dict[str, Any]) -> Any:
+        return [np.tile(np.array([0, 9], np.float32), (1, feed["input_ids"].shape[1], 1))]
+
+
+@pytest.mark.parametrize("text", ["Kowalczyk " * 9, "Kowalczyk" * 10])
+def test_a_piece_of_many_tokens_is_parted_between_words(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(module, "_MOST_TOKENS", 25)
+    one = Recogniser.__new__(Recogniser)
+    one._tokenizer = one._session = OfCharacters()
+    one._labels = ["O", "B-SURNAME"]
+    found = [text[entity.start : entity.end] for entity in one._look(text)]
+    assert "".join(found) == text.replace(" ", "")
+    assert " " not in text or set(found) == {"Kowalczyk"}
 
 
 def test_a_piece_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,12 @@ _STYLE = re.compile(
 )
 _MAX_STYLE = 256
 _NUMBER = re.compile(r"[0-9]{6}")
+# Values that say nothing but how it looks. Any other, and the name of a class, may be somebody's name.
+_LITERAL = re.compile(
+    r"[0-9.]{1,6}(?:px|em|pt|%)?|#[0-9A-Fa-f]{3,6}|[a-z]{2}(?:-[A-Z]{2})?|left|right|center|justify|top|middle|bottom"
+    r"|baseline|ltr|rtl|auto|all|none|groups|rows|cols|void|box|border|row|col|rowgroup|colgroup|default|preserve"
+    r"|disc|circle|square|text/css|http://www\.w3\.org/1999/xhtml"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Text:
     """Characters of a narrative that are a text.
 
     form: how it is written. attribute: the name of the attribute it is the value of, or "". is_code: True for
-    the name of a class, which is no word of a text.
+    what has the form of a value that says how it looks, or of the name of a class: it is no word of a text.
     """
 
     start: int
@@ -83,7 +89,7 @@ def texts(div: str) -> list[Text]:
                 group = 2 if match[2] is not None else 3
                 name = match[1].lower()
                 looks = _is_look(name, match[group])
-                if match[group].strip() and (name == "class" or not looks):
+                if match[group].strip() and not (looks and _is_literal(name, match[group])):
                     start, end = match.span(group)
                     found.append(Text(begin + start, begin + end, ESCAPED, name, looks))
             continue
@@ -100,6 +106,10 @@ def _is_look(name: str, value: str) -> bool:
     if name == "style":
         return len(value) <= _MAX_STYLE and _STYLE.fullmatch(value) is not None
     return _CODE.fullmatch(value) is not None
+
+
+def _is_literal(name: str, value: str) -> bool:
+    return name == "style" or _LITERAL.fullmatch(value) is not None
 
 
 def decode(raw: str, form: int) -> str:

@@ -8,6 +8,7 @@ import pytest
 from fhir_help import masked, offered, scopes
 from support.scopes import rendered
 
+from beam_phi.engine.plan import CODED
 from beam_phi.formats.document import Field, FieldType
 from beam_phi.formats.fhir import narrative
 from beam_phi.formats.fhir.part import Part
@@ -354,6 +355,13 @@ def test_attributes_of_the_looks_are_searched_unless_they_have_their_form() -> N
     assert narrative_fields(f"<div {looks}/>") == []
     found = narrative_fields("<div style='Douglas Davidson' align='Mr. D' height='12345678'/>")
     assert [field.text for field in found] == ["Douglas Davidson", "Mr. D", "12345678"]
+
+
+def test_a_name_in_an_attribute_of_the_looks_is_compared_with_the_patient() -> None:
+    literals = "align='left' lang='en-US' border='1' bgcolor='#fff' colspan='2' dir='ltr'"
+    found = narrative_fields(f"<div {literals}><td axis='Davidson' lang='Douglas' align='d'/></div>")
+    assert [field.text for field in found] == ["Davidson", "Douglas", "d"]
+    assert all(not field.type.searchable and field.type.constraint.kind in CODED for field in found)
 
 
 @pytest.mark.parametrize(
