@@ -9,8 +9,9 @@ from dicom_help import encode, locations, open_bytes
 from pydicom.datadict import DicomDictionary, keyword_for_tag
 from pydicom.dataset import Dataset
 
+from beam_phi.formats.dicom.actions import ProfileError
 from beam_phi.formats.dicom.attributes import attribute, dictionary
-from beam_phi.formats.dicom.profile import Profile, ProfileError
+from beam_phi.formats.dicom.profile import Profile
 from beam_phi.formats.dicom.table import options, row_for, table
 from beam_phi.formats.dicom.vr import VRS, holds_numbers
 from beam_phi.formats.document import FieldType
@@ -80,7 +81,7 @@ def test_every_cell_of_an_option_column_counts(option: str) -> None:
         expected = basic if not cell or kept_basic else cell
         if option == "modified-dates" and cell and known_elsewhere:
             expected = "D"
-        assert profile.action(meaning) == expected, printed
+        assert profile.actions.of(meaning) == expected, printed
 
 
 def test_dates_known_elsewhere_are_never_shifted() -> None:
@@ -226,9 +227,9 @@ def test_private_elements_can_be_kept_by_name_with_their_creator() -> None:
 
 def test_an_override_is_stronger_than_the_table() -> None:
     profile = Profile(DicomSpec(actions={"PatientSex": "K", "(0018,0050)": "X", "OverlayData": "K"}))
-    assert profile.action(attribute(0x00100040, "CS")) == "K"
-    assert profile.action(attribute(0x00180050, "DS")) == "X"
-    assert profile.action(attribute(0x60043000, "OW")) == "K"
+    assert profile.actions.of(attribute(0x00100040, "CS")) == "K"
+    assert profile.actions.of(attribute(0x00180050, "DS")) == "X"
+    assert profile.actions.of(attribute(0x60043000, "OW")) == "K"
 
 
 def test_in_a_sequence_of_dummies_every_text_is_one_but_not_what_it_is_called() -> None:
