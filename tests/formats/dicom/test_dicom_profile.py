@@ -61,8 +61,8 @@ def test_the_table_is_that_of_2026d() -> None:
 @pytest.mark.parametrize("printed", sorted(ROWS))
 def test_every_row_has_its_basic_action(printed: str) -> None:
     tag = tag_of(printed)
-    assert BASIC.action(attribute(tag, vr_of(tag))) == simple(printed)
-    assert BASIC.action(attribute(tag, "")) == simple(printed)
+    assert BASIC.actions.of(attribute(tag, vr_of(tag))) == simple(printed)
+    assert BASIC.actions.of(attribute(tag, "")) == simple(printed)
 
 
 @pytest.mark.parametrize("option", DICOM_OPTIONS)
@@ -92,8 +92,8 @@ def test_dates_known_elsewhere_are_never_shifted() -> None:
         ("ContextGroupVersion", "DT"),
     ):
         tag = next(t for t in DicomDictionary if keyword_for_tag(t) == keyword)
-        assert research.action(attribute(tag, vr)) == "D"
-    assert research.action(attribute(0x00080020, "DA")) == "C"
+        assert research.actions.of(attribute(tag, vr)) == "D"
+    assert research.actions.of(attribute(0x00080020, "DA")) == "C"
 
 
 def test_options_that_exclude_each_other_and_unknown_names_are_refused() -> None:
@@ -112,17 +112,17 @@ def test_options_that_exclude_each_other_and_unknown_names_are_refused() -> None
 @pytest.mark.parametrize("group", range(0x6000, 0x6020, 2))
 def test_all_overlay_and_curve_groups_go_whole(group: int) -> None:
     for number, vr in ((0x3000, "OW"), (0x4000, "LT"), (0x0022, "LO"), (0x1500, "LO"), (0x0010, "US")):
-        assert BASIC.action(attribute(group << 16 | number, vr)) == "X"
-        assert BASIC.action(attribute((group - 0x1000) << 16 | number, vr)) == "X"
+        assert BASIC.actions.of(attribute(group << 16 | number, vr)) == "X"
+        assert BASIC.actions.of(attribute((group - 0x1000) << 16 | number, vr)) == "X"
 
 
 def test_what_no_row_speaks_of() -> None:
-    assert BASIC.action(attribute(0x00200009, "LO")) == "X", "unknown to the dictionary"
-    assert BASIC.action(attribute(0x00190010, "LO", "ACME")) == "X", "private creator"
-    assert BASIC.action(attribute(0x00191001, "LO", "ACME")) == "X", "private"
-    assert BASIC.action(attribute(0x00041500, "CS")) == "X", "file-set"
-    assert BASIC.action(attribute(0x00080016, "UI")) == "K", "names a class"
-    assert BASIC.action(attribute(0x00080104, "LO")) is None
+    assert BASIC.actions.of(attribute(0x00200009, "LO")) == "X", "unknown to the dictionary"
+    assert BASIC.actions.of(attribute(0x00190010, "LO", "ACME")) == "X", "private creator"
+    assert BASIC.actions.of(attribute(0x00191001, "LO", "ACME")) == "X", "private"
+    assert BASIC.actions.of(attribute(0x00041500, "CS")) == "X", "file-set"
+    assert BASIC.actions.of(attribute(0x00080016, "UI")) == "K", "names a class"
+    assert BASIC.actions.of(attribute(0x00080104, "LO")) is None
     lost = type_of(BASIC, 0x0018991E, "UI")
     assert (lost.action, lost.data_class) == (None, "uid")
     reviewer = type_of(BASIC, 0x00140104, "PN")
@@ -202,10 +202,10 @@ def test_bytes_that_spell_something_are_told_by_it(size: int) -> None:
 
 
 def test_known_sequences_that_are_declared_as_bytes_go() -> None:
-    assert BASIC.action(attribute(0x00540410, "OB")) == "X"
-    assert BASIC.action(attribute(0x00540410, "SQ")) is None
-    assert BASIC.action(attribute(0x00540410, "UN")) is None
-    assert BASIC.action(attribute(0x10100123, "US")) == "X", "retired repeating groups"
+    assert BASIC.actions.of(attribute(0x00540410, "OB")) == "X"
+    assert BASIC.actions.of(attribute(0x00540410, "SQ")) is None
+    assert BASIC.actions.of(attribute(0x00540410, "UN")) is None
+    assert BASIC.actions.of(attribute(0x10100123, "US")) == "X", "retired repeating groups"
 
 
 def test_private_elements_can_be_kept_by_name_with_their_creator() -> None:
