@@ -15,7 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from beam_phi.audit.reasons import explain
-from beam_phi.job import Job, Result, count_files
+from beam_phi.job import Job, Result
+from beam_phi.preflight import count_files
 from beam_phi.transforms.filesystem import is_remote
 
 #: Seconds between two looks at how far the workers are.

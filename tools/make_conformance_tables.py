@@ -71,7 +71,7 @@ def _action(profile: Profile, printed: str) -> str:
     plan = profile.plan(meaning)
     row = row_for(tag)
     assert row is not None
-    return "by Type" if plan.compound and "U" not in row.basic else str(profile.action(meaning))
+    return "by Type" if plan.compound and "U" not in row.basic else str(profile.actions.of(meaning))
 
 
 def _tag(printed: str) -> str:

@@ -6,26 +6,6 @@ from typing import Literal, NamedTuple
 
 FileStatus = Literal["masked", "quarantined", "skipped"]
 FindingStatus = Literal["found", "masked", "failed"]
-FileFormat = Literal[
-    "dicom",
-    "dicom-json",
-    "delimited",
-    "fixed-width",
-    "hl7",
-    "fhir",
-    "x12",
-    "cda",
-    "xml",
-    "json",
-    "text",
-    "archive",
-    "image",
-    "pdf",
-    "parquet",
-    "xlsx",
-    "path",
-    "unknown",
-]
 CrosswalkKind = Literal["path", "patient_id", "accession_number", "uid"]
 
 

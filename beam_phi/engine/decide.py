@@ -63,7 +63,7 @@ class Decider:
     def decide(self, plan: Plan, text: str, subject: Subject) -> Decision:
         """Raises MaskingError if the value can neither be masked nor removed."""
         if plan.type.spelled:
-            return self._spelled(plan, text, subject)
+            return self._spelled(text, subject)
         if plan.type.guarded and (strangers := stranger_findings(text)):
             return self.part(plan, text, strangers[0])
         match plan.type.action:
@@ -86,7 +86,7 @@ class Decider:
             case _:
                 return self._by_library(plan, text, subject)
 
-    def _spelled(self, plan: Plan, text: str, subject: Subject) -> Decision:
+    def _spelled(self, text: str, subject: Subject) -> Decision:
         """Bytes or numbers that spell the patient's name or id are emptied; they are no text to be edited."""
         known = subject.known_in_codes
         found = known.find(text) if known else []

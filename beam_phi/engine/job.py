@@ -36,7 +36,7 @@ class FileJob:
         library_digest: str,
         *,
         search_only: bool,
-        crosswalk: bool = False,
+        crosswalk: bool,
     ) -> None:
         self.file_id = file_id
         self.search_only = search_only

@@ -55,7 +55,7 @@ class Subjects:
         )
         return self._remember((telling, about), fields, plans) if telling or about else NOBODY
 
-    def glance(self, fields: Sequence[Field], plans: Sequence[Plan], about: tuple[str, ...] = ()) -> Subject:
+    def glance(self, fields: Sequence[Field], plans: Sequence[Plan], about: tuple[str, ...]) -> Subject:
         """The same, as far as its fields tell it; texts are searched only where no field has an id."""
         telling = tuple(
             _memo(plan, field) for field, plan in zip(fields, plans, strict=True) if plan.learned or plan.link

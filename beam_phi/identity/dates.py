@@ -123,10 +123,6 @@ class ParsedDate:
         except OverflowError:
             raise DateRangeError("the calendar ends") from None
 
-    def year_only(self) -> str:
-        """The year in four digits."""
-        return f"{self.date.year:04}"
-
     def compact(self) -> str:
         """The date as eight digits, the form of a DICOM DA value."""
         return f"{self.date.year:04}{self.date.month:02}{self.date.day:02}"

@@ -33,27 +33,28 @@ class Burned:
     box: tuple[int, int, int, int]
 
 
+_CT_SIZE, _MR_SIZE, _PHOTO_SIZE = 160, 128, 128  # rows and columns
 CR_ROWS, CR_COLUMNS = 512, 480
 US_ROWS, US_COLUMNS = 240, 320
 US_REGION = (20, 30, 299, 229)
 """First and last column and row of the ultrasound fan: x0, y0, x1, y1."""
 
 
-def ct_slice(rng: np.random.Generator, position: float, size: int = 160) -> Pixels:
+def ct_slice(rng: np.random.Generator, position: float) -> Pixels:
     """A head in Hounsfield units + 1024 (unsigned, 12 bits). `position` runs from 0 (base) to 1 (top)."""
-    radius = _ellipse(size, 0.42 - 0.18 * position, 0.36 - 0.16 * position)
-    picture = np.full((size, size), 24, np.float64)
+    radius = _ellipse(_CT_SIZE, 0.42 - 0.18 * position, 0.36 - 0.16 * position)
+    picture = np.full((_CT_SIZE, _CT_SIZE), 24, np.float64)
     picture[radius < 1.0] = 1064
     picture[(radius >= 0.86) & (radius < 1.0)] = 2200
-    picture[_ellipse(size, 0.07, 0.03) < 1.0] = 1030
+    picture[_ellipse(_CT_SIZE, 0.07, 0.03) < 1.0] = 1030
     return _noisy(rng, picture, 9, 4095).astype(np.uint16)
 
 
-def mr_slice(rng: np.random.Generator, position: float, size: int = 128) -> Pixels:
+def mr_slice(rng: np.random.Generator, position: float) -> Pixels:
     """A knee-like picture, unsigned, 12 bits."""
-    radius = _ellipse(size, 0.40, 0.30 + 0.05 * position)
+    radius = _ellipse(_MR_SIZE, 0.40, 0.30 + 0.05 * position)
     picture = np.where(radius < 1.0, 620.0 + 240.0 * np.cos(radius * 9.0), 12.0)
-    picture[_ellipse(size, 0.12, 0.18) < 1.0] = 980
+    picture[_ellipse(_MR_SIZE, 0.12, 0.18) < 1.0] = 980
     return _noisy(rng, picture, 14, 4095).astype(np.uint16)
 
 
@@ -93,9 +94,9 @@ def ultrasound(rng: np.random.Generator, words: list[Words], frames: int) -> tup
     return loop, burned
 
 
-def wound_photo(rng: np.random.Generator, size: int = 128) -> Pixels:
+def wound_photo(rng: np.random.Generator) -> Pixels:
     """A colour photograph with nothing written on it (rows, columns, 3), 8 bits."""
-    radius = _ellipse(size, 0.2, 0.3)[..., None]
+    radius = _ellipse(_PHOTO_SIZE, 0.2, 0.3)[..., None]
     skin = np.array([205.0, 160.0, 135.0])
     return _noisy(rng, np.where(radius < 1, skin * [0.8, 0.4, 0.4], skin), 4, 255).astype(np.uint8)
 

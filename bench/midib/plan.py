@@ -55,10 +55,10 @@ class Plan:
         for keyword, value in values.items():
             setattr(self.ds, keyword, value)
 
-    def gone(self, keyword: str, value: Any, *texts: str, hipaa: str = "", tcia: str = "") -> None:
+    def gone(self, keyword: str, value: Any, *texts: str, hipaa: str = "") -> None:
         """None of the texts (the whole value, if none is given) may be left."""
         setattr(self.ds, keyword, value)
-        category = {"hipaa.z": f"HIPAA-{hipaa}"} if hipaa else {"tcia.p15": f"TCIA-P15-{tcia or 'BASIC-X'}"}
+        category = {"hipaa.z": f"HIPAA-{hipaa}"} if hipaa else {"tcia.p15": "TCIA-P15-BASIC-X"}
         for text in texts or (self._shown(keyword),):
             self._ask("text_removed", keyword, text, category)
 

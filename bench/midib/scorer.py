@@ -14,7 +14,7 @@ from pydicom.dataset import Dataset
 
 from bench.midib.key import Answer, Row
 from bench.midib.paths import PathError
-from bench.midib.pixels import BoxJudge, best_judge
+from bench.midib.pixels import best_judge
 from bench.midib.rules import Case, Maps, Verdict, category, judge
 
 
@@ -121,7 +121,6 @@ def score(
     masked: Path,
     maps: Maps,
     *,
-    boxes: BoxJudge | None = None,
     sources: Path | None = None,
 ) -> Score:
     """Score all rows of a key.
@@ -129,7 +128,7 @@ def score(
     masked: folder of the masked files, in any tree and by any name. sources: folder of the source files, for
     the judge of burned-in text; needed for nothing else.
     """
-    boxes = boxes or best_judge()
+    boxes = best_judge()
     result = Score(boxes.name)
     files, result.strangers = _index(masked)
     originals = {} if sources is None else {file.uid: file.path for file in _index(sources)[0]}

@@ -25,7 +25,7 @@ import pytest
 from pydicom import datadict
 
 from beam_phi.formats.dicom import attributes, elements
-from beam_phi.formats.dicom.profile import Profile
+from beam_phi.formats.dicom.actions import Actions
 from conformance.encoding import EXPLICIT
 from conformance.places import TOP
 from conformance.score import BASIC, TABLE_ONLY, Failure, Setup, failures
@@ -62,12 +62,12 @@ def _without(row: Row, original: Callable[[int], Any]) -> Callable[[int], Any]:
 
 def switch_off_twice(patch: pytest.MonkeyPatch, row: Row) -> None:
     """Let no rule at all speak of the row's attributes."""
-    original = Profile.action
+    original = Actions.of
 
-    def action(self: Profile, attribute: attributes.Attribute) -> str | None:
+    def of(self: Actions, attribute: attributes.Attribute) -> str | None:
         return None if belongs(row, attribute.tag) else original(self, attribute)
 
-    patch.setattr(Profile, "action", action)
+    patch.setattr(Actions, "of", of)
 
 
 def newer_dictionary(patch: pytest.MonkeyPatch, row: Row) -> None:

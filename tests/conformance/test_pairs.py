@@ -6,7 +6,8 @@ from itertools import combinations
 
 import pytest
 
-from beam_phi.formats.dicom.profile import Profile, ProfileError
+from beam_phi.formats.dicom.actions import ProfileError
+from beam_phi.formats.dicom.profile import Profile
 from beam_phi.library.model import DICOM_OPTIONS, DicomSpec, LibraryError
 from conformance.encoding import EXPLICIT
 from conformance.places import DEPTH_3, TOP

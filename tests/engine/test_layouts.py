@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from support.files import engine_of, everything, mask_file, members, planted_in, zipped
 from support.runs import rows_of
 
-from beam_phi.audit.records import FileFormat
 from beam_phi.cli import main
 from beam_phi.engine import Quarantine
-from beam_phi.formats import FORMATS, FormatError, detect
+from beam_phi.formats import FormatError, detect
 
 TEMPLATE = str(Path(__file__).parents[2] / "templates" / "library" / "fixed-width.yaml")
 NAME = "a/extracts/2013.dat"
@@ -75,10 +74,6 @@ def test_an_id_becomes_what_it_becomes_in_csv() -> None:
     table = b"Patient Name,MRN,Phone\n" + b'"DAVIDSON, DOUGLAS",29282150,617-555-0134\n' * 3
     row = mask_file("list.csv", table, TEMPLATE)[0].split(b"\n")[1]
     assert masked.split(b"\r\n")[1][2:12].strip() in row
-
-
-def test_the_tables_know_all_formats() -> None:
-    assert set(get_args(FileFormat)) == {*FORMATS, "path", "unknown"}
 
 
 def test_without_a_layout_it_is_text() -> None:

@@ -17,10 +17,10 @@ from pydicom.uid import ExplicitVRLittleEndian, UltrasoundImageStorage
 
 from beam_phi.engine import Engine
 from beam_phi.formats import Source
+from beam_phi.library.attributes import IMAGE_ATTRIBUTES
 from beam_phi.library.commands import check
 from beam_phi.library.load import load
 from beam_phi.library.model import BlackBoxRule, Box
-from beam_phi.library.schema import IMAGE_ATTRIBUTES
 from beam_phi.masking.keys import parse
 from beam_phi.matching import selects
 

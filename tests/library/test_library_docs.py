@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from beam_phi.library.attributes import FIELD_ATTRIBUTES, FILE_ATTRIBUTES, IMAGE_ATTRIBUTES
 from beam_phi.library.commands import check
 from beam_phi.library.model import DICOM_ACTIONS, DICOM_OPTIONS, ROLES, SENSITIVITIES
-from beam_phi.library.schema import FIELD_ATTRIBUTES, FILE_ATTRIBUTES, IMAGE_ATTRIBUTES, library_schema
+from beam_phi.library.schema import library_schema
 from beam_phi.masking import functions
 from beam_phi.matching import matcher_kinds
 from beam_phi.matching.catalog import CATALOG

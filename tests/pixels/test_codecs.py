@@ -822,6 +822,23 @@ def test_a_codec_that_paints_wrongly_is_noticed(monkeypatch: pytest.MonkeyPatch)
     assert refused(lambda: paint(frame, f"{J}90", kind.format, BOXES))
 
 
+@pytest.mark.parametrize("syntax", [f"{J}70", f"{J}80"])
+def test_a_lossless_coder_that_writes_other_samples_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, syntax: str
+) -> None:
+    kind = KINDS["16"]
+    frame = encode(kind, syntax)
+    lossless, ls = imagecodecs.jpeg8_encode, jpeg_ls.encode_buffer
+    monkeypatch.setattr(imagecodecs, "jpeg8_encode", lambda samples, **kw: lossless(samples ^ 1, **kw))
+    monkeypatch.setattr(
+        jpeg_ls,
+        "encode_buffer",
+        lambda data, *sizes, **kw: ls(bytes((data[0] ^ 1,)) + data[1:], *sizes, **kw),
+    )
+    with pytest.raises(CodecError, match="does not read as it should"):
+        paint(frame, syntax, kind.format, (Box(5, 5, 9, 9),))
+
+
 @pytest.mark.parametrize("wrong", ["untouched", "elsewhere"])
 def test_blocks_that_were_edited_wrongly_are_noticed(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
     def edit_wrongly(data: bytes, scan: Any) -> Edited:

@@ -16,7 +16,7 @@ from support.runs import rows_of
 from beam_phi.audit.schema import CROSSWALK
 from beam_phi.cli import main
 from beam_phi.errors import CallError
-from beam_phi.job import Job, _check_crosswalk
+from beam_phi.output import check_crosswalk
 from beam_phi.transforms import crosswalk as crosswalk_module
 from beam_phi.transforms.crosswalk import distinct
 
@@ -91,9 +91,9 @@ def test_it_is_kept_apart(place: str, tmp_path: Path, key: Path, capsys: pytest.
 @pytest.mark.parametrize("file", ["gs://in/private/x.parquet", "gs://out/masked/x.parquet"])
 def test_it_is_kept_apart_in_buckets(file: str) -> None:
     with pytest.raises(CallError, match="keep it outside"):
-        _check_crosswalk(Job("mask", "gs://in/**", "gs://out", crosswalk=file))
+        check_crosswalk(file, "gs://in/**", "gs://out")
     for source in ("gs://in", "gs://in/**"):
-        _check_crosswalk(Job("mask", source, "gs://out", crosswalk="gs://private/x.parquet"))
+        check_crosswalk("gs://private/x.parquet", source, "gs://out")
 
 
 def test_rows_that_many_files_tell_stand_once() -> None:

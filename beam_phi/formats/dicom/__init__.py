@@ -4,11 +4,13 @@ The file is parsed up to the pixels and behind them; every element outside the p
 and all bytes that no edit touches are passed through.
 """
 
-from beam_phi.formats.dicom.document import DicomDocument, DicomScope, open
+from beam_phi.formats.dicom.actions import ProfileError
+from beam_phi.formats.dicom.document import DicomDocument, open
 from beam_phi.formats.dicom.markers import Marks, marks
 from beam_phi.formats.dicom.opening import is_dicom
 from beam_phi.formats.dicom.pixel_data.image import Image
-from beam_phi.formats.dicom.profile import Profile, ProfileError
+from beam_phi.formats.dicom.profile import Profile
+from beam_phi.formats.dicom.scope import DicomScope
 from beam_phi.formats.dicom.table import digests
 
 #: The edition of the standard whose confidentiality profile is applied.

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
+from beam_phi.formats.dicom.actions import KEPT_META, PIXELS
 from beam_phi.formats.dicom.charset import character_set
 from beam_phi.formats.dicom.elements import Container, Element, Sequence
 from beam_phi.formats.dicom.iod import MAX_DEPTH, Iod, Place
-from beam_phi.formats.dicom.profile import KEPT_META, PIXELS, Plan, Profile
+from beam_phi.formats.dicom.profile import Plan, Profile
 from beam_phi.formats.dicom.special import Drop, foreign_issuers, special
 from beam_phi.formats.dicom.vr import VRS, holds_numbers, number_text, size_text
 from beam_phi.formats.dicom.window import Window

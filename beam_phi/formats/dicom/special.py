@@ -53,7 +53,7 @@ def special(elements: list[Element], profile: Profile) -> Special:
     if has_concepts(elements):
         cleans = "clean-structured-content" in profile.options
         found.update((_content_items if cleans else _dummy_numbers)(elements, profile))
-    if profile.keeps_private:
+    if profile.actions.keeps_private:
         declared = _declared(elements) if "safe-private" in profile.options else {}
         found.update(_private(elements, profile, declared))
     return found
@@ -146,7 +146,9 @@ def _private(
         plan = profile.plan(attribute)
         letter = declared.get((attribute.creator, attribute.tag))
         if letter:
-            plan = profile.variant(attribute, profile.kept_private(attribute) if letter == "K" else letter)
+            plan = profile.variant(
+                attribute, profile.actions.kept_private(attribute) if letter == "K" else letter
+            )
             yield element, plan
         if plan.type is None or plan.type.action != "X":
             creator = creators.get((element.container, attribute.tag >> 16, attribute.creator))
@@ -155,7 +157,7 @@ def _private(
     for creator in used:
         # A name that no maker of machines is known by may be anybody's.
         name = creator.attribute.creator
-        known = is_known_creator(name) or name in profile.kept_creators
+        known = is_known_creator(name) or name in profile.actions.kept_creators
         yield creator, profile.variant(creator.attribute, "K" if known else "C")
 
 

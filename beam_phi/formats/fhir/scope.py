@@ -38,7 +38,7 @@ class FhirScope(JsonScope):
         fields: Sequence[JsonField],
         encoding: Encoding,
         lead: bytes,
-        hidden: Sequence[Hidden] = (),
+        hidden: Sequence[Hidden],
     ) -> None:
         super().__init__(data, piece, fields, encoding, lead)
         self._hidden = hidden

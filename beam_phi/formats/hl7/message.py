@@ -32,7 +32,7 @@ class Message(InPlace):
         "_text", "unknown",
     )  # fmt: skip
 
-    def __init__(self, raw: RawMessage, encoding: Encoding, label: str, bom: bytes = b"") -> None:
+    def __init__(self, raw: RawMessage, encoding: Encoding, label: str, bom: bytes) -> None:
         """Raises FormatError ``bad-encoding``, ``bad-syntax`` or ``record-too-long``."""
         self._lead = raw.lead
         self._encoding = encoding

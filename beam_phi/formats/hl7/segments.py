@@ -37,7 +37,7 @@ class SegmentSpan:
         return f"{self.message} / {self.name}[{self.occurrence}]"
 
 
-def find_segments(text: str, field: str, message: str = "") -> list[SegmentSpan]:
+def find_segments(text: str, field: str, message: str) -> list[SegmentSpan]:
     """The segments of a message. A line that is none belongs to the one before.
 
     field: the separator. message: how the message is called.

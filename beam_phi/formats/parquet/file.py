@@ -38,7 +38,6 @@ class Parquet:
     """A Parquet file."""
 
     def __init__(self, source: Source) -> None:
-        self._source = source
         with _arrow():
             source.stream.seek(0)
             self._file = pq.ParquetFile(source.stream, thrift_string_size_limit=LARGEST_FOOTER)

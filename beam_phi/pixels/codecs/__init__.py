@@ -29,8 +29,8 @@ _JPEG = "1.2.840.10008.1.2.4."
 
 _FAMILIES: dict[str, _Family] = {
     **dict.fromkeys((f"{_JPEG}50", f"{_JPEG}51"), jpeg),
-    **dict.fromkeys((f"{_JPEG}57", f"{_JPEG}70"), jpeg_lossless),
-    **dict.fromkeys((f"{_JPEG}80", f"{_JPEG}81"), jpeg_ls),
+    **dict.fromkeys((f"{_JPEG}57", f"{_JPEG}70"), jpeg_lossless.CODEC),
+    **dict.fromkeys((f"{_JPEG}80", f"{_JPEG}81"), jpeg_ls.CODEC),
     **dict.fromkeys((f"{_JPEG}{number}" for number in (90, 91, 201, 202, 203)), jpeg_2000),
     "1.2.840.10008.1.2.5": rle,
     native.ENCAPSULATED: native,
@@ -38,7 +38,7 @@ _FAMILIES: dict[str, _Family] = {
 }
 
 # What each of these says, it says in its frame header as well; files that confuse them are read all the same.
-_CONFUSED = (jpeg, jpeg_lossless)
+_CONFUSED = (jpeg, jpeg_lossless.CODEC)
 
 SYNTAXES: frozenset[str] = frozenset(_FAMILIES)
 """Transfer Syntax UIDs of which frames can be painted."""
@@ -89,5 +89,5 @@ def _family(frame: bytes, syntax: str, format: PixelFormat) -> _Family:
     require(0 < format.stored <= format.allocated, "more bits stored than allocated")
     family = _FAMILIES[syntax]
     if family in _CONFUSED:
-        return jpeg_lossless if segments.process(frame) == segments.LOSSLESS else jpeg
+        return jpeg_lossless.CODEC if segments.process(frame) == segments.LOSSLESS else jpeg
     return family

@@ -8,52 +8,19 @@ from typing import Any
 import imagecodecs
 import numpy as np
 
-from beam_phi.library.model import Box
 from beam_phi.pixels.boxes import PixelFormat
 from beam_phi.pixels.codecs import segments
-from beam_phi.pixels.codecs.base import (
-    Decoded,
-    Painted,
-    Samples,
-    color_space,
-    even,
-    filled,
-    from_pattern,
-    pattern,
-    require,
-    require_same,
-    shaped,
-)
+from beam_phi.pixels.codecs.base import Samples, require, shaped
+from beam_phi.pixels.codecs.lossless import LosslessCodec, require_plain
 from beam_phi.pixels.codecs.segments import Frame, Segment
 
 _PREDICTOR = 1
 
 
-def decode(frame: bytes, syntax: str, format: PixelFormat) -> Decoded:
-    """See codecs.decode."""
-    photometric = color_space(format.photometric)
-    header, _ = _headers(frame, format)
-    return Decoded(from_pattern(_samples(frame, format), format, header.precision), photometric)
-
-
-def paint(frame: bytes, syntax: str, format: PixelFormat, boxes: Sequence[Box]) -> Painted:
-    """See codecs.paint."""
-    photometric = color_space(format.photometric)
-    header, parts = _headers(frame, format)
-    samples = filled(_samples(frame, format), boxes, pattern(format, photometric, header.precision))
-    data = _encode(samples, header, parts)
-    require_same(samples, _samples(data, format))
-    return Painted(even(data), format.photometric, syntax)
-
-
 def _headers(frame: bytes, format: PixelFormat) -> tuple[Frame, list[Segment]]:
     parts = segments.read(frame)
     header = segments.frame_header(parts, [segments.LOSSLESS], format)
-    require(
-        2 <= header.precision <= min(format.allocated, 16), "lossless JPEG of more bits than are allocated"
-    )
-    factors = {(one.horizontal, one.vertical) for one in header.components}
-    require(len(factors) == 1, "lossless JPEG whose components are sampled differently")
+    require_plain(header, format, "lossless JPEG")
     return header, parts
 
 
@@ -91,3 +58,6 @@ def _named(segment: Segment, identifiers: Sequence[int]) -> Segment:
     for number, identifier in enumerate(identifiers):
         content[first + step * number] = identifier
     return Segment(segment.marker, bytes(content), segment.data)
+
+
+CODEC = LosslessCodec(_headers, _samples, _encode)

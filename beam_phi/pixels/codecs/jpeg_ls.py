@@ -2,58 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import imagecodecs
 import jpeg_ls
 import numpy as np
 
-from beam_phi.library.model import Box
 from beam_phi.pixels.boxes import PixelFormat
 from beam_phi.pixels.codecs import segments
-from beam_phi.pixels.codecs.base import (
-    Decoded,
-    Painted,
-    Samples,
-    color_space,
-    even,
-    filled,
-    from_pattern,
-    pattern,
-    require,
-    require_same,
-    shaped,
-)
+from beam_phi.pixels.codecs.base import Samples, require, shaped
+from beam_phi.pixels.codecs.lossless import LosslessCodec, require_plain
 from beam_phi.pixels.codecs.segments import Frame
 
 _SOF55 = 0xF7
 _BY_PLANE = 0
 
 
-def decode(frame: bytes, syntax: str, format: PixelFormat) -> Decoded:
-    """See codecs.decode."""
-    photometric = color_space(format.photometric)
-    header, _ = _headers(frame, format)
-    return Decoded(from_pattern(_samples(frame, format), format, header.precision), photometric)
-
-
-def paint(frame: bytes, syntax: str, format: PixelFormat, boxes: Sequence[Box]) -> Painted:
-    """See codecs.paint."""
-    photometric = color_space(format.photometric)
-    header, interleave = _headers(frame, format)
-    samples = filled(_samples(frame, format), boxes, pattern(format, photometric, header.precision))
-    data = _encode(samples, header, interleave)
-    require_same(samples, _samples(data, format))
-    return Painted(even(data), format.photometric, syntax)
-
-
 def _headers(frame: bytes, format: PixelFormat) -> tuple[Frame, int]:
     """The frame header, and how the components are interleaved: 0 not, 1 by line, 2 by sample."""
     parts = segments.read(frame)
     header = segments.frame_header(parts, [_SOF55], format)
-    require(2 <= header.precision <= min(format.allocated, 16), "JPEG-LS of more bits than are allocated")
-    factors = {(one.horizontal, one.vertical) for one in header.components}
-    require(len(factors) == 1, "JPEG-LS whose components are sampled differently")
+    require_plain(header, format, "JPEG-LS")
     scan = next((part.content for part in parts if part.marker == segments.SOS), b"")
     require(scan and len(scan) == 4 + 2 * scan[0], "JPEG-LS without a scan header")
     require(not any(scan[2 : 1 + 2 * scan[0] : 2]), "JPEG-LS with a mapping table")
@@ -80,3 +47,6 @@ def _encode(samples: Samples, header: Frame, interleave: int) -> bytes:
         interleave_mode=interleave,
     )
     return bytes(data)
+
+
+CODEC = LosslessCodec(_headers, _samples, _encode)

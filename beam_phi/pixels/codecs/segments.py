@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from beam_phi.pixels.boxes import PixelFormat
 from beam_phi.pixels.codecs.base import require, require_size
 
-SOI, EOI, SOS, DQT, DHT, DRI, APP0, APP14 = 0xD8, 0xD9, 0xDA, 0xDB, 0xC4, 0xDD, 0xE0, 0xEE
+EOI, SOS, DQT, DHT, DRI, APP0, APP14 = 0xD9, 0xDA, 0xDB, 0xC4, 0xDD, 0xE0, 0xEE
 FRAMES = (*(set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}), 0xF7)
 
 #: The frame header of lossless JPEG, process 14.

@@ -15,7 +15,7 @@ from beam_phi.pixels.engines.network import Floats, Network
 
 _HEIGHT = 48
 #: Lines are filled up to a multiple, so that lines of like length share a batch; longer ones are squeezed.
-_STEP, _NARROWEST, _WIDEST = 64, 64, 1600
+_STEP, _WIDEST = 64, 1600
 _BATCH = 8
 #: A region this much higher than wide is a line that was turned by a quarter.
 _TURNED = 1.5

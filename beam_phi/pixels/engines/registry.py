@@ -27,7 +27,7 @@ def text_engine(name: str, thorough: bool = False) -> TextEngine:
     return Remembering(make(thorough))
 
 
-def check_engine(name: str, thorough: bool = False) -> None:
+def check_engine(name: str, thorough: bool) -> None:
     """Raise EngineMissing or EngineError where an engine can't be had; networks are not loaded for that."""
     if name == "onnx":
         check_networks()

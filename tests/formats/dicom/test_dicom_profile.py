@@ -9,8 +9,9 @@ from dicom_help import encode, locations, open_bytes
 from pydicom.datadict import DicomDictionary, keyword_for_tag
 from pydicom.dataset import Dataset
 
+from beam_phi.formats.dicom.actions import ProfileError
 from beam_phi.formats.dicom.attributes import attribute, dictionary
-from beam_phi.formats.dicom.profile import Profile, ProfileError
+from beam_phi.formats.dicom.profile import Profile
 from beam_phi.formats.dicom.table import options, row_for, table
 from beam_phi.formats.dicom.vr import VRS, holds_numbers
 from beam_phi.formats.document import FieldType
@@ -60,8 +61,8 @@ def test_the_table_is_that_of_2026d() -> None:
 @pytest.mark.parametrize("printed", sorted(ROWS))
 def test_every_row_has_its_basic_action(printed: str) -> None:
     tag = tag_of(printed)
-    assert BASIC.action(attribute(tag, vr_of(tag))) == simple(printed)
-    assert BASIC.action(attribute(tag, "")) == simple(printed)
+    assert BASIC.actions.of(attribute(tag, vr_of(tag))) == simple(printed)
+    assert BASIC.actions.of(attribute(tag, "")) == simple(printed)
 
 
 @pytest.mark.parametrize("option", DICOM_OPTIONS)
@@ -80,7 +81,7 @@ def test_every_cell_of_an_option_column_counts(option: str) -> None:
         expected = basic if not cell or kept_basic else cell
         if option == "modified-dates" and cell and known_elsewhere:
             expected = "D"
-        assert profile.action(meaning) == expected, printed
+        assert profile.actions.of(meaning) == expected, printed
 
 
 def test_dates_known_elsewhere_are_never_shifted() -> None:
@@ -91,8 +92,8 @@ def test_dates_known_elsewhere_are_never_shifted() -> None:
         ("ContextGroupVersion", "DT"),
     ):
         tag = next(t for t in DicomDictionary if keyword_for_tag(t) == keyword)
-        assert research.action(attribute(tag, vr)) == "D"
-    assert research.action(attribute(0x00080020, "DA")) == "C"
+        assert research.actions.of(attribute(tag, vr)) == "D"
+    assert research.actions.of(attribute(0x00080020, "DA")) == "C"
 
 
 def test_options_that_exclude_each_other_and_unknown_names_are_refused() -> None:
@@ -111,17 +112,17 @@ def test_options_that_exclude_each_other_and_unknown_names_are_refused() -> None
 @pytest.mark.parametrize("group", range(0x6000, 0x6020, 2))
 def test_all_overlay_and_curve_groups_go_whole(group: int) -> None:
     for number, vr in ((0x3000, "OW"), (0x4000, "LT"), (0x0022, "LO"), (0x1500, "LO"), (0x0010, "US")):
-        assert BASIC.action(attribute(group << 16 | number, vr)) == "X"
-        assert BASIC.action(attribute((group - 0x1000) << 16 | number, vr)) == "X"
+        assert BASIC.actions.of(attribute(group << 16 | number, vr)) == "X"
+        assert BASIC.actions.of(attribute((group - 0x1000) << 16 | number, vr)) == "X"
 
 
 def test_what_no_row_speaks_of() -> None:
-    assert BASIC.action(attribute(0x00200009, "LO")) == "X", "unknown to the dictionary"
-    assert BASIC.action(attribute(0x00190010, "LO", "ACME")) == "X", "private creator"
-    assert BASIC.action(attribute(0x00191001, "LO", "ACME")) == "X", "private"
-    assert BASIC.action(attribute(0x00041500, "CS")) == "X", "file-set"
-    assert BASIC.action(attribute(0x00080016, "UI")) == "K", "names a class"
-    assert BASIC.action(attribute(0x00080104, "LO")) is None
+    assert BASIC.actions.of(attribute(0x00200009, "LO")) == "X", "unknown to the dictionary"
+    assert BASIC.actions.of(attribute(0x00190010, "LO", "ACME")) == "X", "private creator"
+    assert BASIC.actions.of(attribute(0x00191001, "LO", "ACME")) == "X", "private"
+    assert BASIC.actions.of(attribute(0x00041500, "CS")) == "X", "file-set"
+    assert BASIC.actions.of(attribute(0x00080016, "UI")) == "K", "names a class"
+    assert BASIC.actions.of(attribute(0x00080104, "LO")) is None
     lost = type_of(BASIC, 0x0018991E, "UI")
     assert (lost.action, lost.data_class) == (None, "uid")
     reviewer = type_of(BASIC, 0x00140104, "PN")
@@ -201,10 +202,10 @@ def test_bytes_that_spell_something_are_told_by_it(size: int) -> None:
 
 
 def test_known_sequences_that_are_declared_as_bytes_go() -> None:
-    assert BASIC.action(attribute(0x00540410, "OB")) == "X"
-    assert BASIC.action(attribute(0x00540410, "SQ")) is None
-    assert BASIC.action(attribute(0x00540410, "UN")) is None
-    assert BASIC.action(attribute(0x10100123, "US")) == "X", "retired repeating groups"
+    assert BASIC.actions.of(attribute(0x00540410, "OB")) == "X"
+    assert BASIC.actions.of(attribute(0x00540410, "SQ")) is None
+    assert BASIC.actions.of(attribute(0x00540410, "UN")) is None
+    assert BASIC.actions.of(attribute(0x10100123, "US")) == "X", "retired repeating groups"
 
 
 def test_private_elements_can_be_kept_by_name_with_their_creator() -> None:
@@ -226,9 +227,9 @@ def test_private_elements_can_be_kept_by_name_with_their_creator() -> None:
 
 def test_an_override_is_stronger_than_the_table() -> None:
     profile = Profile(DicomSpec(actions={"PatientSex": "K", "(0018,0050)": "X", "OverlayData": "K"}))
-    assert profile.action(attribute(0x00100040, "CS")) == "K"
-    assert profile.action(attribute(0x00180050, "DS")) == "X"
-    assert profile.action(attribute(0x60043000, "OW")) == "K"
+    assert profile.actions.of(attribute(0x00100040, "CS")) == "K"
+    assert profile.actions.of(attribute(0x00180050, "DS")) == "X"
+    assert profile.actions.of(attribute(0x60043000, "OW")) == "K"
 
 
 def test_in_a_sequence_of_dummies_every_text_is_one_but_not_what_it_is_called() -> None:

@@ -176,11 +176,9 @@ class Sheet:
         self.ledger.plants.append(plant)
         return value
 
-    def token(
-        self, where: str = "", place: str = "", goes: frozenset[str] = EVERY, syllables: int = 5
-    ) -> str:
+    def token(self, where: str = "", place: str = "", goes: frozenset[str] = EVERY) -> str:
         """A planted word that names nobody known: to go for the place it stands in."""
-        return self.note(self.tokens.word(syllables), "text", place, where, goes=goes)
+        return self.note(self.tokens.word(), "text", place, where, goes=goes)
 
     def echo(self, form: str, where: str, place: str = "") -> str:
         """Another name of the patient in a form with ``F`` and ``G``, planted."""

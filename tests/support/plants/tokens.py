@@ -57,10 +57,10 @@ class Tokens:
             if self._once(made):
                 return made
 
-    def octets(self, size: int = 8) -> bytes:
+    def octets(self) -> bytes:
         """Bytes that are no text and the same in lower case."""
         while True:
-            made = bytes(self.random.choice(range(0x81, 0xFE)) for _ in range(size))
+            made = bytes(self.random.choice(range(0x81, 0xFE)) for _ in range(8))
             if self._once(made.hex()):
                 return made
 

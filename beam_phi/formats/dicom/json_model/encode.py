@@ -8,10 +8,10 @@ import re
 import struct
 from typing import NamedTuple
 
+from beam_phi.formats.dicom.actions import PIXELS
 from beam_phi.formats.dicom.attributes import ITEM, SPECIFIC_CHARACTER_SET
 from beam_phi.formats.dicom.edits import encode_element
 from beam_phi.formats.dicom.elements import EXPLICIT_LITTLE
-from beam_phi.formats.dicom.profile import PIXELS
 from beam_phi.formats.dicom.vr import VRS, ValueRepresentation, encode_number
 from beam_phi.formats.document import FormatError, Unfit
 from beam_phi.formats.json.grammar import NUMBER

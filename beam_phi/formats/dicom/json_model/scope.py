@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterable, Iterator
 
 from beam_phi.formats.dicom.attributes import SPECIFIC_CHARACTER_SET, attribute
-from beam_phi.formats.dicom.document import DicomScope, read
 from beam_phi.formats.dicom.elements import Container as Items
 from beam_phi.formats.dicom.elements import Element, Sequence
 from beam_phi.formats.dicom.fields import DicomField, ItemField
@@ -15,6 +14,7 @@ from beam_phi.formats.dicom.json_model.data_set import DataSet
 from beam_phi.formats.dicom.json_model.encode import encode, is_bulk, items_of, members_of
 from beam_phi.formats.dicom.opening import PREAMBLE
 from beam_phi.formats.dicom.profile import Profile
+from beam_phi.formats.dicom.scope import DicomScope, read
 from beam_phi.formats.document import Segment, Source, SourceRange
 from beam_phi.formats.encoding import Encoding
 from beam_phi.formats.json.nodes import Container, Node, Root

@@ -28,8 +28,8 @@ def native_mask(
     element: Element,
     opening: Opening,
     areas: Areas,
-    black: int | None = None,
-    overlays: int = 0,
+    black: int | None,
+    overlays: int,
 ) -> NativeMask:
     """Native pixel data with areas painted black, or in this stored value.
 

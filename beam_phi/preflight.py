@@ -1,0 +1,70 @@
+"""What is checked of a call before anything is written: engines, key, options, INPUT."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+
+from beam_phi.errors import CallError
+from beam_phi.library.model import Library
+from beam_phi.matching import RecogniserMissing, check_recogniser
+from beam_phi.pixels.engines import EngineError, check_engine
+from beam_phi.transforms.filesystem import list_files
+
+
+def check_text_engine(library: Library) -> None:
+    """Fail before the run where the engine is missing that the library asks for. Raises CallError."""
+    if library.pixels.images != "none" and library.pixels.policy != "boxes":
+        try:
+            check_engine(library.pixels.engine, library.pixels.thorough)
+        except EngineError as error:
+            raise CallError(f"burned-in text can't be searched for: {error}; or say --ocr never") from None
+
+
+def check_entity_recogniser(library: Library) -> None:
+    """Fail before the run where a matcher asks for a recogniser that is missing. Raises CallError."""
+    if any(spec.kind == "ner" for each in library.classes.values() for spec in each.matchers):
+        try:
+            check_recogniser()
+        except RecogniserMissing as error:
+            raise CallError(str(error)) from None
+
+
+def key_reference(reference: str | None) -> str:
+    """The reference as the workers resolve it: a file by its full path. Raises CallError."""
+    if not reference:
+        raise CallError(
+            "a master key is needed: --key FILE (make one with `beam-phi key new FILE`) or --key env:NAME"
+        )
+    scheme, colon, rest = reference.partition(":")
+    if colon and scheme in ("env", "gcp-secret"):
+        return reference
+    return str(Path(rest if colon and scheme == "file" else reference).absolute())
+
+
+def check_options(options: PipelineOptions, given: Sequence[str]) -> None:
+    """Refuse options that nobody knows: a mistyped one must not pass in silence. Raises CallError.
+
+    Runners behind a job server take options of their own, which only the server can check.
+    """
+    if options.view_as(StandardOptions).runner in ("PortableRunner", "FlinkRunner", "SparkRunner"):
+        return
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for group in PipelineOptions.__subclasses__():
+        group._add_argparse_args(parser)
+    _, unknown = parser.parse_known_args(list(given))
+    if unknown:
+        raise CallError(f"neither beam-phi nor Beam knows the option {unknown[0].partition('=')[0]}")
+
+
+def count_files(pattern: str) -> int:
+    """How many files INPUT has. Raises CallError if none can be there."""
+    try:
+        return sum(1 for _ in list_files(pattern))
+    except FileNotFoundError:
+        raise CallError("INPUT: there is no such file or folder") from None
+    except OSError as error:
+        raise CallError(f"INPUT can't be listed: {error.strerror or type(error).__name__}") from None
