@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pyarrow.parquet as pq
 import pydicom
 from support.residue import Survivor, survivors
-from support.views import views
+from support.views import OCR, views
 
 _TREE, _TABLES = "masked/", ("annotations/", "files/")
 _Key = tuple[str, str, str, str]
@@ -126,7 +126,7 @@ def _in_pixels(original: Path, run: Run, each: Survivor) -> bool:
         return False
     file = run.output / each.path
     before, after = _pixel_data(original), _pixel_data(file)
-    data = next(data for view, data in views(file.read_bytes(), without={"ocr"}) if view == each.view)
+    data = next(data for view, data in views(file.read_bytes(), without=OCR) if view == each.view)
     start = data.find(after) if after else -1
     spans = [(first - start, last - start) for first, last in each.at]
     return start >= 0 and all(

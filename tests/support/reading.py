@@ -1,6 +1,7 @@
-"""What pictures say: PDF pages, pictures in files and the frames of DICOM objects, read by Tesseract.
+"""What pictures say: PDF pages, pictures in files and the frames of DICOM objects.
 
-The engine that masks by default is another one, and its reading of a format is not used here.
+Tesseract reads them, and the engine that masks by default, too: each reads words that the other doesn't. How
+the package opens a format and makes a picture of it is not used here.
 """
 
 from __future__ import annotations
@@ -30,30 +31,34 @@ _SHARES = (0.5, 99.8)
 class Reader:
     """Reads pictures, none of them twice.
 
-    read: pictures that were read. unread: pictures that were not, because Tesseract is not installed.
+    read: pictures that were read. unread: pictures that some engine did not, because it is not installed.
     """
 
     def __init__(self) -> None:
-        self._known: dict[bytes, str] = {}
-        self.unread = 0
+        self._known: dict[tuple[str, bytes], str] = {}
+        self._unread: set[bytes] = set()
 
     @property
     def read(self) -> int:
-        return len(self._known)
+        return len({memo for _, memo in self._known} - self._unread)
 
-    def text(self, picture: NDArray[np.uint8]) -> str:
+    @property
+    def unread(self) -> int:
+        return len(self._unread)
+
+    def text(self, engine: str, picture: NDArray[np.uint8]) -> str:
         """What a picture of (rows, columns, 3) says, in one line."""
         if picture.size == 0 or picture.min() == picture.max():
             return ""
         memo = hashlib.blake2b(picture.tobytes(), digest_size=16, key=repr(picture.shape).encode()).digest()
-        if memo not in self._known:
+        if (engine, memo) not in self._known:
             try:
-                lines = text_engine("tesseract").lines(picture)
+                lines = text_engine(engine).lines(picture)
             except EngineMissing:
-                self.unread += 1
+                self._unread.add(memo)
                 return ""
-            self._known[memo] = "\t".join(line.text for line in lines)
-        return self._known[memo]
+            self._known[engine, memo] = "\t".join(line.text for line in lines)
+        return self._known[engine, memo]
 
 
 #: The process's own.
@@ -74,10 +79,10 @@ def pdf_text(data: bytes) -> Iterator[bytes]:
         return
 
 
-def seen_text(data: bytes) -> Iterator[bytes]:
-    """What can be read in each page, picture or frame as it looks."""
+def seen_text(engine: str, data: bytes) -> Iterator[bytes]:
+    """What an engine reads in each page, picture or frame as it looks."""
     for picture in _looks(data):
-        yield READER.text(np.ascontiguousarray(picture)).encode()
+        yield READER.text(engine, np.ascontiguousarray(picture)).encode()
 
 
 def _looks(data: bytes) -> Iterator[NDArray[np.uint8]]:

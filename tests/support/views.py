@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import operator
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial, reduce
 from typing import Literal, NamedTuple
 
 from support.reading import pdf_text, seen_text
@@ -48,6 +48,9 @@ def _inner_pdf(data: bytes) -> Iterator[bytes]:
         yield data[start:]
 
 
+#: Readings of what pictures say, and the engines they are by.
+OCR: Mapping[str, str] = {"ocr": "onnx", "ocr by tesseract": "tesseract"}
+
 READINGS: Mapping[str, Reading] = {
     "utf-16": Reading(_utf_16, counts="instead"),
     "parquet": Reading(parquet_rows, counts="instead"),
@@ -56,7 +59,10 @@ READINGS: Mapping[str, Reading] = {
     "tar": Reading(tar_members, numbered=True, counts="instead"),
     "inner pdf": Reading(_inner_pdf, counts="again"),
     "pdf": Reading(pdf_text, numbered=True, counts="again"),
-    "ocr": Reading(seen_text, numbered=True, counts="again"),
+    **{
+        name: Reading(partial(seen_text, engine), numbered=True, counts="again")
+        for name, engine in OCR.items()
+    },
     "deflated": Reading(deflated_data_set),
     "gzip": Reading(gzip_streams),
     "bzip2": Reading(bzip2_streams),
@@ -91,4 +97,4 @@ def tally(data: bytes, count: Callable[[bytes], Counter[int]], depth: int = 0) -
         if parts:
             counts[reading.counts].append(sum(parts, Counter()))
     told = counts["again"] + (counts["instead"] or [sum(counts["more"], Counter())])
-    return functools.reduce(operator.or_, told)
+    return reduce(operator.or_, told)
