@@ -30,6 +30,7 @@ from beam_phi.pixels.engines import EngineMissing, TextEngine, text_engine
 
 NAME = {"value": "Davidson^Douglas", "class": "patient-name", "also": ["Davidson"]}
 ID = {"value": "00123456", "class": "patient-id", "also": []}
+CODE = {"value": "46198", "class": "unique-code", "also": []}
 DAY = {"value": "2013-07-05", "class": "date", "also": []}
 SAID = b"seen: Davidson, Douglas"
 
@@ -133,7 +134,7 @@ PLANTED: dict[str, dict[str, tuple[dict[str, Any], Callable[[], bytes]]]] = {
     "parquet": {
         "nested": (NAME, lambda: packed_table({"note": [{"of": [SAID.decode() * 9]}] * 3})),
         "a day": (DAY, lambda: packed_table({"on": pa.array([15891], pa.date32())})),
-        "a fraction": (ID, lambda: packed_table({"id": [123456.0, None]})),
+        "a floating-point number": (CODE, lambda: packed_table({"id": [46198.0, None]})),
     },
     "xlsx": {
         "a text in pieces": (

@@ -169,6 +169,13 @@ def test_other_digits_survive(house: House, original: bytes, masked: bytes) -> N
     assert not found.pixels
 
 
+def test_digits_of_a_file_that_no_input_became_survive(house: House) -> None:
+    house.file("a.txt", "46198", "x", "y")
+    for output in house.outputs:
+        _write(output / "masked" / "b.dcm", _image(NOISE, PatientID="1"))
+    assert [each.source for each in house.judged(CODE, "a.txt").elsewhere] == ["b.dcm"]
+
+
 def test_a_decoy_is_looked_for_in_what_its_file_became(house: House) -> None:
     decoy = {"value": "warfarin", "where": [{"path": "a.txt"}, {"path": "a.txt"}, {"path": "b.txt"}]}
     house.file("a.txt", "warfarin, WARFARIN", "warfarin", names=["1.txt"])
