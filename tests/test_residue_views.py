@@ -32,6 +32,7 @@ NAME = {"value": "Davidson^Douglas", "class": "patient-name", "also": ["Davidson
 ID = {"value": "00123456", "class": "patient-id", "also": []}
 CODE = {"value": "46198", "class": "unique-code", "also": []}
 DAY = {"value": "2013-07-05", "class": "date", "also": []}
+PIECES = "<r><t>David</t></r><r><t>son</t></r>"
 SAID = b"seen: Davidson, Douglas"
 
 
@@ -59,18 +60,16 @@ def packed_table(columns: dict[str, list[Any]]) -> bytes:
     return file.getvalue()
 
 
-def workbook(cell: str) -> bytes:
-    """A workbook of one cell, which openpyxl did not write."""
-    file = io.BytesIO()
-    book = openpyxl.Workbook()
-    book.active["A1"] = 1
-    book.save(file)
-    with zipfile.ZipFile(file) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    sheet = members["xl/worksheets/sheet1.xml"].decode()
-    start, end = sheet.index("<c "), sheet.index("</c>") + 4
-    members["xl/worksheets/sheet1.xml"] = (sheet[:start] + cell + sheet[end:]).encode()
-    return zipped(members)
+def workbook(cell: str, *strings: str, of: str = "") -> bytes:
+    """The least a workbook can be, of one cell. strings: shared by cells. of: properties of the workbook."""
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    sheet = f"<worksheet {main}><sheetData><row>{cell}</row></sheetData></worksheet>"
+    members = {
+        "xl/workbook.xml": f"<workbook {main}><workbookPr {of}/></workbook>",
+        "xl/worksheets/sheet1.xml": sheet,
+        "xl/sharedStrings.xml": f"<sst {main}>{''.join(strings)}</sst>",
+    }
+    return zipped({name: text.encode() for name, text in members.items()})
 
 
 def pdf(content: bytes) -> bytes:
@@ -137,12 +136,14 @@ PLANTED: dict[str, dict[str, tuple[dict[str, Any], Callable[[], bytes]]]] = {
         "a floating-point number": (CODE, lambda: packed_table({"id": [46198.0, None]})),
     },
     "xlsx": {
-        "a text in pieces": (
+        "a text in pieces": (NAME, lambda: workbook(f'<c t="inlineStr"><is>{PIECES}</is></c>')),
+        "a shared text in pieces": (
             NAME,
-            lambda: workbook('<c r="A1" t="inlineStr"><is><r><t>David</t></r><r><t>son</t></r></is></c>'),
+            lambda: workbook('<c t="s"><v>1</v></c>', "<si/>", f"<si>{PIECES}</si>"),
         ),
-        "a serial date": (DAY, lambda: workbook('<c r="A1"><v>41460</v></c>')),
-        "a serial time": (DAY, lambda: workbook('<c r="A1"><v>41460.4375</v></c>')),
+        "a serial date": (DAY, lambda: workbook("<c><v>41460</v></c>")),
+        "a serial time": (DAY, lambda: workbook('<c t="n" s="1"><v>41460.4375</v></c>')),
+        "a serial date since 1904": (DAY, lambda: workbook("<c><v>39998</v></c>", of='date1904="1"')),
     },
     "zip": {
         "a member": (NAME, lambda: zipped({"a.txt": SAID * 9})),
@@ -159,6 +160,7 @@ PLANTED: dict[str, dict[str, tuple[dict[str, Any], Callable[[], bytes]]]] = {
             lambda: zipped({"b.tgz": gzip.compress(tarred({"a.zip": zipped({"a.txt": SAID * 9})}))}),
         ),
     },
+    "dates": {"fixed width": (DAY, lambda: b"46198     1960123120130705DAVIDSON")},
     "inner pdf": {"behind a header": (NAME, lambda: b"\0\1" * 70 + UNSEEN_PDF)},
     "pdf": {"pieces of words": (NAME, lambda: UNSEEN_PDF)},
     "ocr": {

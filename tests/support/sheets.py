@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from xml.etree import ElementTree
 
-import openpyxl
-from openpyxl.utils.datetime import from_excel
 from pyarrow import parquet
 
-#: Serial numbers of days that are read as days, too: from 1927 to 2064, whatever format their cell has.
-_SERIALS = range(10_000, 60_000)
+#: Serial numbers of days that are read as days, too: from 1902 to 2064, whatever format their cell has.
+_SERIALS = range(1_000, 60_000)
+#: Serial number 0 of days after February 1900, and of the date system of 1904.
+_DAY_0, _DAY_0_OF_1904 = date(1899, 12, 30), date(1904, 1, 1)
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRINGS = "xl/sharedStrings.xml"
 
 
 def parquet_rows(data: bytes) -> Iterator[bytes]:
@@ -26,33 +28,43 @@ def parquet_rows(data: bytes) -> Iterator[bytes]:
 
 
 def workbook_rows(data: bytes) -> Iterator[bytes]:
-    """A line for each sheet's title and each row. What a cell says is in one piece here, however it is parted
-    in the file; a number is there as the day it may stand for, too.
+    """A line for each row of each sheet (ECMA-376, 18.3.1.73). What a cell says is in one piece here, however
+    it is parted in the file; a number is there as the day it may stand for, too.
     """
     if data[:4] != b"PK\x03\x04" or b"xl/workbook.xml" not in data:
         return
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError):
-        return
     lines: list[list[object]] = []
-    for sheet in book.worksheets:
-        lines.append([sheet.title])
-        for row in sheet.iter_rows():
-            lines.append([value for cell in row for value in _said(cell, book.epoch)])
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            strings = _strings(archive.read(_STRINGS)) if _STRINGS in names else []
+            start = _DAY_0_OF_1904 if b'date1904="1"' in archive.read("xl/workbook.xml") else _DAY_0
+            for name in names:
+                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                    rows = ElementTree.fromstring(archive.read(name)).iterfind(f".//{_MAIN}row")
+                    lines += ([said for cell in row for said in _said(cell, strings, start)] for row in rows)
+    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, IndexError, ValueError):
+        return
     yield _lines(lines)
 
 
-def _said(cell: Any, epoch: datetime) -> Iterator[object]:
-    yield cell.value
-    if (
-        isinstance(cell.value, int | float)
-        and not isinstance(cell.value, bool)
-        and int(cell.value) in _SERIALS
-    ):
-        yield from_excel(cell.value, epoch)
-    if cell.comment:
-        yield cell.comment.text
+def _strings(part: bytes) -> list[str]:
+    return [_text_of(item) for item in ElementTree.fromstring(part).iterfind(f"{_MAIN}si")]
+
+
+def _text_of(item: ElementTree.Element) -> str:
+    """The text of an item's runs, in one piece."""
+    return "".join(text.text or "" for text in item.iter(f"{_MAIN}t"))
+
+
+def _said(cell: ElementTree.Element, strings: Sequence[str], start: date) -> Iterator[object]:
+    inline, value = cell.find(f"{_MAIN}is"), cell.findtext(f"{_MAIN}v")
+    if inline is not None:
+        yield _text_of(inline)
+    if value is not None:
+        yield strings[int(value)] if cell.get("t") == "s" else value
+    if value is not None and cell.get("t", "n") == "n" and int(float(value)) in _SERIALS:
+        yield start + timedelta(days=int(float(value)))
 
 
 def _lines(rows: Iterable[Iterable[object]]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial, reduce
@@ -22,6 +23,7 @@ from support.unpacking import (
 )
 
 _DEEPEST = 5
+_DATES = re.compile(rb"(?<![\d.])(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])){2,}(?![\d.])")
 
 
 class Reading(NamedTuple):
@@ -42,6 +44,12 @@ def _utf_16(data: bytes) -> Iterator[bytes]:
         yield data.decode("utf-16", "replace").encode("utf-8", "replace")
 
 
+def _dates_in_a_row(data: bytes) -> Iterator[bytes]:
+    """Dates without anything between them, as in records of fixed width."""
+    if runs := _DATES.findall(data):
+        yield b"\n".join(run[start : start + 8] for run in runs for start in range(0, len(run), 8))
+
+
 def _inner_pdf(data: bytes) -> Iterator[bytes]:
     """From where a PDF begins behind something else, as in a DICOM object."""
     if (start := data.find(b"%PDF-", 1)) > 0:
@@ -57,6 +65,7 @@ READINGS: Mapping[str, Reading] = {
     "xlsx": Reading(workbook_rows, counts="instead"),
     "zip": Reading(zip_members, numbered=True, counts="instead"),
     "tar": Reading(tar_members, numbered=True, counts="instead"),
+    "dates": Reading(_dates_in_a_row, counts="again"),
     "inner pdf": Reading(_inner_pdf, counts="again"),
     "pdf": Reading(pdf_text, numbered=True, counts="again"),
     **{
