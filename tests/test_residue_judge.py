@@ -184,6 +184,16 @@ def test_a_value_between_binary_lengths_and_tags_is_a_whole_word(tmp_path: Path)
         assert survivors(tmp_path, [TOKEN])
 
 
+@pytest.mark.parametrize("length", [b"TM\x06\0", b"\x06\0\0\0"], ids=["explicit", "implicit"])
+def test_a_value_that_begins_before_is_another_one(tmp_path: Path, length: bytes) -> None:
+    """Of little endian; a byte beside a NUL is a length only where it can be one."""
+    code = {"value": "85016", "class": "unique-code", "also": []}
+    (tmp_path / "value.dcm").write_bytes(b"\x08\0\x05\0CS\0\0\x08\0\x30\0" + length + b"085016\x08\0\x31\0")
+    assert survivors(tmp_path, [code]) == []
+    (tmp_path / "value.dcm").write_bytes(b"\x08\0\x05\0CS\0\0\x08\0\x30\0" + length + b"85016 \x08\0\x31\0")
+    assert survivors(tmp_path, [code])
+
+
 def test_a_lost_decoy_is_counted(tmp_path: Path) -> None:
     decoys = [
         {"value": "Foley catheter", "where": [{}, {}]},

@@ -19,21 +19,25 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
-from support.residue import lost_decoys
+from support.reading import READER
+from support.residue import decoy_counts
 from support.runs import rows_of
 
 from beam_phi.cli import main as beam_phi
 from beam_phi.sample import write
-from bench.identity.checks import joins, left, marks, offsets, paths
+from bench.identity.checks import joins, lost, marks, offsets, paths
+from bench.identity.survival import Run, judge
 
 LIBRARIES = ("basic", "research", "safe-harbor")
 #: What `research` keeps by its option Retain Device Identity.
 _KEPT = {"research": {"device-id"}}
+_MOST = 20
+"""Survivors, and lost decoys, that are told one by one."""
 _REPORT = Path(__file__).parents[1] / "identity.md"
 
 
-def _run(sample: Path, folder: Path, library: str, key: int) -> tuple[Path, Path]:
-    """OUTPUT and crosswalk of a run under key number `key`."""
+def _run(sample: Path, folder: Path, library: str, key: int) -> Run:
+    """Mask the sample under key number `key`."""
     secret = folder / f"key{key}"
     if not secret.exists():
         secret.touch(0o600)
@@ -46,30 +50,30 @@ def _run(sample: Path, folder: Path, library: str, key: int) -> tuple[Path, Path
         )
     if status not in (0, 3):
         raise SystemExit(f"beam-phi mask ended with status {status}")
-    return output, crosswalk
+    return Run(output, paths(crosswalk))
 
 
 def _report(sample: Path, folder: Path, truth: dict[str, Any], keys: int) -> Iterator[tuple[str, bool]]:
     """Lines of the report, each with whether it is as it has to be."""
+    before = decoy_counts(sample, truth["decoys"])
     for library in LIBRARIES:
         runs = [_run(sample, folder, library, number) for number in range(1, keys + 1)]
-        output, crosswalk = runs[0]
+        output, moved = runs[0]
         yield f"\n## {library}\n", True
         statuses = Counter(row["status"] for row in rows_of(output, "files"))
         yield f"- files: {dict(sorted(statuses.items()))}", statuses["quarantined"] == 0
         planted = [each for each in truth["identifiers"] if each["class"] not in _KEPT.get(library, ())]
-        survivors, chance = left([run for run, _ in runs], planted)
-        yield (
-            f"- planted identifiers: {len(planted):,}, in all spellings; survivors: {len(survivors)}; met by "
-            f"another's masked value under some of {keys} keys only: {dict(sorted(chance.items()))}",
-            not survivors,
-        )
-        for each in survivors[:20]:
-            yield f"    - {each.data_class} by {each.view} in {Path(each.path).suffix or 'a name'}", False
-        lost = lost_decoys(output / "masked", truth["decoys"])
+        yield from _survival(sample, runs, planted)
         kept = sum(len(each["where"]) for each in truth["decoys"])
-        yield f"- decoys: {len(truth['decoys']):,} at {kept:,} places; lost: {len(lost)}", not lost
-        pairs = list(marks(sample, output / "masked", paths(crosswalk)))
+        missing = lost(truth["decoys"], before, decoy_counts(output / "masked", truth["decoys"]), moved)
+        yield (
+            f"- decoys: {len(truth['decoys']):,} at {kept:,} places; lost from what their file became: "
+            f"{sum(missing.values())}",
+            not missing,
+        )
+        for (value, source), times in list(missing.items())[:_MOST]:
+            yield f"    - {value!r} of {source}: {times}", False
+        pairs = list(marks(sample, output / "masked", moved))
         keyed = joins(pairs)
         if library != "safe-harbor":  # which takes ids away
             yield (
@@ -79,6 +83,24 @@ def _report(sample: Path, folder: Path, truth: dict[str, Any], keys: int) -> Ite
             )
         if library == "research":
             yield from _shifts(pairs)
+
+
+def _survival(sample: Path, runs: list[Run], planted: list[dict[str, Any]]) -> Iterator[tuple[str, bool]]:
+    found = judge(sample, runs, planted)
+    survivors = [*found.planted, *found.elsewhere]
+    yield (
+        f"- planted identifiers: {len(planted):,}, in all spellings; survivors, at one place under every one "
+        f"of {len(runs)} keys: {len(found.planted)} where planted, {len(found.elsewhere)} elsewhere",
+        not survivors,
+    )
+    for each in survivors[:_MOST]:
+        yield f"    - {each.data_class} {each.value!r} of {each.source} by {each.where}", False
+    yield (
+        f"- digits that stood in the pixels before, too: {len(found.pixels)}; met by another masked value "
+        f"under some keys only: {dict(sorted(found.chance.items()))}, under every key in one file, but never "
+        f"in one line: {dict(sorted(found.parted.items()))}",
+        True,
+    )
 
 
 def _shifts(pairs: list[Any]) -> Iterator[tuple[str, bool]]:
@@ -137,6 +159,9 @@ def main(arguments: list[str] | None = None) -> int:
             )
         ]
         lines += _report(sample, folder, truth, options.keys)
+    lines.append(
+        (f"\nPictures read by OCR: {READER.read:,}; not read for want of an engine: {READER.unread:,}.", True)
+    )
     page = "\n".join(line for line, _ in lines) + "\n"
     options.output.write_text(page, "utf-8")
     print(page)

@@ -1,4 +1,4 @@
-"""What a masked sample is checked for: survivors, decoys, joins, date offsets, and people who stay apart."""
+"""What a masked sample is checked for beside survivors: decoys, joins, date offsets, people apart."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from support.residue import Survivor, survivors
 
 from bench.identity.places import Mark, readers
 
@@ -44,6 +43,29 @@ class Joins:
     asked: int = 0
     held: int = 0
     met: int = 0
+
+
+def lost(
+    decoys: Sequence[Mapping[str, Any]],
+    before: Mapping[str, Counter[str]],
+    after: Mapping[str, Counter[str]],
+    moved: Mapping[str, str],
+) -> dict[tuple[str, str], int]:
+    """Decoy and file it was planted in -> how many of them are not in what the file became.
+
+    decoys: as in `truth.json`. before, after: file -> how often it has each. moved: original path -> masked
+    path.
+    """
+    missing = {}
+    for decoy in decoys:
+        value = decoy["value"]
+        for path, times in Counter(place["path"] for place in decoy["where"]).items():
+            # The truth does not tell capitals from other letters.
+            planted = min(times, before[path][value])
+            found = after[moved[path]][value] if path in moved else 0
+            if found < planted:
+                missing[value, path] = planted - found
+    return missing
 
 
 def paths(crosswalk: Path) -> dict[str, str]:
@@ -93,22 +115,6 @@ def joins(pairs: Sequence[tuple[str, Mark, Mark]]) -> Joins:
         results = Counter(value for counts in became.values() for value in counts)
         found.met += sum(count - 1 for count in results.values())
     return found
-
-
-def left(
-    outputs: Sequence[Path], identifiers: Sequence[Mapping[str, Any]]
-) -> tuple[list[Survivor], Counter[str]]:
-    """Identifiers that survive under every key, and, by class, those that are met under one of them only.
-
-    One patient's shifted date, or masked number, may by chance be another's planted one; under another key it
-    is some other.
-    """
-    runs = [
-        {(each.data_class, each.value): each for each in survivors(output, identifiers)} for output in outputs
-    ]
-    always = set(runs[0]).intersection(*runs[1:])
-    sometimes = set[tuple[str, str]]().union(*runs) - always
-    return [runs[0][key] for key in sorted(always)], Counter(data_class for data_class, _ in sometimes)
 
 
 _FORMS = (

@@ -1,5 +1,5 @@
 """Searches all that a run has written for the planted values: bytes, names, tables, whatever is packed in
-them.
+them. Nothing is planted in pixels.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ahocorasick_rs import BytesAhoCorasick
 
 from support.plants.ledger import Plant
-from support.views import views
+from support.views import OCR, views
 
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){8,}")
 _DIGITS = frozenset(b"0123456789")
@@ -104,7 +104,7 @@ def lost(folder: Path, plants: Collection[Plant], origin: Mapping[str, str]) -> 
             by_file.setdefault(plant.file, []).append(plant)
     gone = []
     for file, own in by_file.items():
-        seen = [data for _, data in views((folder / masked[file]).read_bytes())]
+        seen = [data for _, data in views((folder / masked[file]).read_bytes(), OCR)]
         for plant in own:
             shown = [data if plant.exact else data.lower() for data in seen]
             if not any(needle in data for needle in plant.needles for data in shown):
@@ -119,7 +119,7 @@ def everything(folder: Path) -> Iterator[tuple[str, str, bytes]]:
             continue
         relative = path.relative_to(folder).as_posix()
         yield relative, "name", relative.encode("utf-8", "surrogateescape")
-        for view, data in views(path.read_bytes()):
+        for view, data in views(path.read_bytes(), OCR):
             yield relative, view, data
             if view in ("raw", "deflated", "base64"):
                 for name, read in VIEWS.items():
