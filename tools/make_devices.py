@@ -237,7 +237,7 @@ def rendered(source: str, recipe: str) -> str:
         "name: devices",
         "version: 2",
         "description: Black boxes of known machines.",
-        "extends: sample-devices",
+        "extends: sample",
         "",
         "black_boxes:",
     ]

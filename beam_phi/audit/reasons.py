@@ -49,7 +49,6 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "text-left": "Burned-in text was found again where it had been covered.",
         "burned-in-unread": "The image declares burned-in annotation, and no text was found in it.",
         "picture-unsearched": "The library looks for no text in pixels, and a picture has nothing else.",
-        "pdf-unread": "PDF files are not read without the extra beam-phi[pdf].",
         "picture-too-large": "A picture has more pixels, or its file more bytes, than are decoded.",
         "bad-bitstream": "The compressed pixel data can't be followed to find metadata inside.",
         # masking

@@ -13,7 +13,7 @@ from beam_phi.masking.base import Context, MaskingError, MaskingFunction, fitted
 from beam_phi.masking.ff1 import FF1, MIN_DOMAIN
 from beam_phi.masking.keys import MasterKey
 from beam_phi.masking.prf import Prf
-from beam_phi.masking.ranking import Ranked, UnrankedError, rank_id, rank_shape
+from beam_phi.masking.ranking import Ranked, UnrankedError, id_form, rank_id, rank_shape
 from beam_phi.masking.registry import alternative, alternative_schema, register
 
 #: Values remembered by each function; a cohort's ids, and the same few thousand again and again.
@@ -84,8 +84,9 @@ class ForeignIds:
 class Fpe(MaskingFunction):
     """Encrypts letters and digits by FF1 (NIST SP 800-38G); each stays in its class, all else stays in place.
 
-    With ``canonical: id`` every spelling of an id gives the same result: the encrypted canonical form. Ids of
-    another issuer than the collection's own become tokens of 12 characters, which no encrypted id can equal.
+    With ``canonical: id`` every spelling of an id gives the same result: the encrypted canonical form; a UUID
+    stays one. Ids of another issuer than the collection's own become tokens of 12 characters, which no
+    encrypted id can equal.
     """
 
     name = "fpe"
@@ -154,4 +155,4 @@ class Fpe(MaskingFunction):
         return self.one_to_one and self._form(text) == text
 
     def _form(self, text: str) -> str:
-        return canonical_id(text) if self._canonical else text
+        return id_form(text) if self._canonical else text

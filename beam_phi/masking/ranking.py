@@ -6,12 +6,13 @@ is one of 26**2 * 10**5 texts. What stands between them is no part of it.
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from beam_phi.identity.canonical import canonical_id
 
@@ -23,6 +24,15 @@ SHORT_ID = 7
 
 _CLASSES = {"D": string.digits, "U": string.ascii_uppercase, "L": string.ascii_lowercase}
 _PLACE = {char: (name, index) for name, chars in _CLASSES.items() for index, char in enumerate(chars)}
+#: Also without hyphens, if version and variant are those of RFC 9562.
+_UUID = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|(?![0-9]+\Z)[0-9a-f]{12}[1-8][0-9a-f]{3}[89ab][0-9a-f]{15}",
+    re.IGNORECASE,
+)
+#: Where a UUID's digits say its version and variant, and where its parts end.
+_VERSION, _VARIANT = 12, 16
+_PARTS = (8, 12, 16, 20)
 #: Unicode categories whose characters say nothing of a person and may stay where they are.
 _PUNCTUATION = ("P", "Z")
 
@@ -74,13 +84,32 @@ def rank_shape(text: str) -> Ranked:
     return Ranked(value, domain, shape, unrank)
 
 
+def id_form(text: str) -> str:
+    """The form of an id that is ranked: a UUID's as RFC 9562 writes it, the canonical one of any other."""
+    digits = _uuid_digits(text)
+    return _uuid(digits) if digits else canonical_id(text)
+
+
+def _uuid_digits(text: str) -> str:
+    """The 32 hexadecimal digits of a UUID, "" of anything else."""
+    return text.replace("-", "").lower() if len(text) in (32, 36) and _UUID.fullmatch(text) else ""
+
+
+def _uuid(digits: str) -> str:
+    return "-".join(digits[start:end] for start, end in pairwise((0, *_PARTS, len(digits))))
+
+
 def rank_id(text: str) -> Ranked:
     """The rank of an id in its canonical form. Raises UnrankedError.
+
+    A UUID stays one, of the same version and variant.
 
     Digits alone: those of up to SHORT_ID digits are one domain, written with that many digits; longer ones
     keep their length and a first digit other than 0. So results stay apart even where their leading zeros
     get lost.
     """
+    if digits := _uuid_digits(text):
+        return _rank_uuid(digits)
     canonical = canonical_id(text)
     if not (canonical.isascii() and canonical.isdecimal()):
         return rank_shape(canonical)
@@ -91,6 +120,19 @@ def rank_id(text: str) -> Ranked:
         return Ranked(int(canonical), 10**SHORT_ID, b"short id", lambda number: f"{number:0{SHORT_ID}}")
     least = 10 ** (length - 1)
     return Ranked(int(canonical) - least, 9 * least, b"D%d" % length, lambda number: str(number + least))
+
+
+def _rank_uuid(digits: str) -> Ranked:
+    version, variant = digits[_VERSION], digits[_VARIANT]
+    drawn = digits[:_VERSION] + digits[_VERSION + 1 : _VARIANT] + digits[_VARIANT + 1 :]
+
+    def unrank(number: int) -> str:
+        found = f"{number:0{len(drawn)}x}"
+        before, between = found[:_VERSION], found[_VERSION : _VARIANT - 1]
+        return _uuid(f"{before}{version}{between}{variant}{found[_VARIANT - 1 :]}")
+
+    tweak = f"UUID {version}{variant}".encode()
+    return Ranked(int(drawn, 16), 16 ** len(drawn), tweak, unrank)
 
 
 @lru_cache(4096)

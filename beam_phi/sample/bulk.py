@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from beam_phi.sample.documents import id_of, identifier_of
+from beam_phi.sample.file import File, Part, text_file
 from beam_phi.sample.people import Hospital, Patient
 from beam_phi.sample.plan import Study
 
@@ -15,14 +16,15 @@ DECOYS = ("Foley catheter", "Graves disease", "Hemoglobin", "718-7", "HEAD CT", 
 """Words and codes that must be kept."""
 
 
-def bulk(patients: Sequence[Patient]) -> Iterator[tuple[str, list[tuple[str, Patient]]]]:
-    """Relative path and lines, with whom each is about, of a FHIR bulk export (NDJSON) in two files."""
-    numbered = list(enumerate(patients, start=1))
-    yield "bulk/Patient.ndjson", [(_line(_patient(each, number)), each) for number, each in numbered]
-    yield (
-        "bulk/Observation.ndjson",
-        [(_line(_observation(each, number)), each) for number, each in numbered],
-    )
+def bulk(patients: Sequence[Patient]) -> Iterator[File]:
+    """A FHIR bulk export (NDJSON) in two files."""
+    for kind, resource in (("Patient", _patient), ("Observation", _observation)):
+        parts = [
+            Part(_line(resource(each, number)), f"line {number}", each.owner)
+            for number, each in enumerate(patients, start=1)
+        ]
+        content = "".join(part.text for part in parts).encode()
+        yield File(f"bulk/{kind}.ndjson", content, parts, DECOYS)
 
 
 def _line(resource: dict[str, Any]) -> str:
@@ -57,8 +59,8 @@ def _observation(patient: Patient, number: int) -> dict[str, Any]:
     }
 
 
-def addenda(hospital: Hospital, studies: Iterable[Study]) -> Iterator[tuple[str, str, Patient]]:
-    """Relative path, text, and whom it is about, of an addendum to each report of a head CT."""
+def addenda(hospital: Hospital, studies: Iterable[Study]) -> Iterator[File]:
+    """An addendum to each report of a head CT."""
     number = 0
     for study in studies:
         if study.series[0].modality != "CT":
@@ -69,4 +71,4 @@ def addenda(hospital: Hospital, studies: Iterable[Study]) -> Iterator[tuple[str,
             f"ADDENDUM\nAccession: {study.accession}\n\n{name.given} took warfarin before the HEAD CT. "
             f"{patient.partner.given} was told so by {hospital.staff[number % 4].formal}\n"
         )
-        yield f"notes/addenda/{number}.txt", text, patient
+        yield text_file(f"notes/addenda/{number}.txt", text, patient.owner, DECOYS)

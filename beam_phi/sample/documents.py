@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 from xml.sax.saxutils import escape
 
+from beam_phi.sample.fhir_xml import xml
+from beam_phi.sample.file import File, text_file
 from beam_phi.sample.people import Hospital, Name, Patient
 from beam_phi.sample.plan import Study, spelled, spelled_out
 
@@ -29,8 +31,16 @@ DECOYS = (
 _VALUE = "thirteen point two zero"
 
 
-def bundle(hospital: Hospital, studies: Sequence[Study], number: int) -> tuple[str, str]:
-    """Relative path and text of a patient's Bundle (FHIR R4). number: of the patient, from 1."""
+def bundles(hospital: Hospital, studies: Sequence[Study], number: int) -> Iterator[File]:
+    """A patient's Bundle (FHIR R4) as JSON and as XML. number: of the patient, from 1."""
+    patient, content = studies[0].patient, _bundle(hospital, studies, number)
+    text = json.dumps(content, ensure_ascii=False, indent=2).replace(f'"{_VALUE}"', "13.20")
+    yield text_file(f"fhir/{_stem(patient)}.json", text, patient.owner, DECOYS)
+    text = xml(content).replace(_VALUE, "13.20")
+    yield text_file(f"fhir-xml/{_stem(patient)}.xml", text, patient.owner, DECOYS)
+
+
+def _bundle(hospital: Hospital, studies: Sequence[Study], number: int) -> dict[str, Any]:
     patient = studies[0].patient
     reference = {"reference": f"Patient/{id_of(number, 0)}", "display": patient.name.spoken}
     entries = [
@@ -63,13 +73,11 @@ def bundle(hospital: Hospital, studies: Sequence[Study], number: int) -> tuple[s
             ],
         },
     ]
-    content = {
+    return {
         "resourceType": "Bundle",
         "type": "collection",
         "entry": [{"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource} for resource in entries],
     }
-    text = json.dumps(content, ensure_ascii=False, indent=2)
-    return f"fhir/{_stem(patient)}.json", text.replace(f'"{_VALUE}"', "13.20")
 
 
 def _stem(patient: Patient) -> str:
@@ -156,10 +164,10 @@ def _letter(hospital: Hospital, studies: Sequence[Study]) -> str:
     )
 
 
-def summary(hospital: Hospital, studies: Sequence[Study]) -> tuple[str, str]:
-    """Relative path and text of a patient's continuity of care document (CDA release 2)."""
-    patient = studies[0].patient
-    return f"ccd/{_stem(patient)}.xml", "\n".join(_lines(hospital, studies)) + "\n"
+def summary(hospital: Hospital, studies: Sequence[Study]) -> File:
+    """A patient's continuity of care document (CDA release 2)."""
+    patient, text = studies[0].patient, "\n".join(_lines(hospital, studies)) + "\n"
+    return text_file(f"ccd/{_stem(patient)}.xml", text, patient.owner, DECOYS)
 
 
 def _lines(hospital: Hospital, studies: Sequence[Study]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 from pydicom.dataelem import DataElement
@@ -12,8 +13,21 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
 from beam_phi.identity.canonical import fold
-from beam_phi.sample import bulk, documents, encodings, glossary, messages, notes, tables
+from beam_phi.sample import (
+    archives,
+    bulk,
+    dicomweb,
+    documents,
+    encodings,
+    extracts,
+    glossary,
+    messages,
+    notes,
+    scans,
+    tables,
+)
 from beam_phi.sample.dicom import build
+from beam_phi.sample.file import File
 from beam_phi.sample.people import CHOSEN, Hospital, doubles, patients
 from beam_phi.sample.plan import Series, Study, declare_people, has_plain_surname, studies
 from beam_phi.sample.truth import FILE_NAME, Truth
@@ -71,15 +85,13 @@ class _Export:
         self.joins: dict[str, dict[str, list[object]]] = {
             s.uid: {"files": [], "rows": []} for s in self.studies
         }
+        self.instances: dict[str, dict[str, Any]] = {}
 
     def write(self) -> Truth:
         self._images()
-        self._notes()
         self._tables()
-        self._messages()
-        self._documents()
-        self._told_elsewhere()
-        self._glossary()
+        for file in self._files():
+            self._put(file)
         self._joins()
         self.truth.forget_unplanted()
         self.truth.write(self.folder / FILE_NAME)
@@ -100,6 +112,8 @@ class _Export:
     def _image(self, study: Study, series: Series, index: int, suffix: str, writer: encodings.Writer) -> None:
         path = f"{study.folder}/{series.folder}/{_file_name(study, series, index)}{suffix}"
         made = build(self.noise, self.hospital, study, series, index)
+        if index == 0:
+            self.instances[study.uid] = dicomweb.metadata(made.dataset)
         encodings.write(self.folder / path, made.dataset, writer)
         owner = study.patient.id
         self._show_path(path, owner)
@@ -114,19 +128,6 @@ class _Export:
                 )
         self.joins[study.uid]["files"].append(path)
 
-    def _notes(self) -> None:
-        for patient in self.patients:
-            own = [study for study in self.studies if study.patient is patient]
-            for path, text in (
-                notes.discharge_summary(self.hospital, own),
-                notes.radiology_report(self.hospital, own),
-            ):
-                self._save(path, text.encode())
-                self._show_path(path, patient.id)
-                for number, line in enumerate(text.splitlines(), start=1):
-                    self.truth.show(line, path, f"line {number}", (patient.id,))
-                    self.truth.keep(line, path, f"line {number}", notes.DECOYS)
-
     def _tables(self) -> None:
         for table in (
             tables.metadata(self.studies, self._size),
@@ -134,63 +135,33 @@ class _Export:
             tables.visits(self.studies),
             tables.laboratory(self.hospital, self.patients),
         ):
-            self._save(table.path, table.render())
+            self._put(table.file())
             for number, row in enumerate(table.rows, start=1):
-                for heading, cell in zip(table.header, row.cells, strict=True):
-                    location = f"row {number} / {heading}"
-                    self.truth.show(cell, table.path, location, (row.patient.id,))
-                    self.truth.keep(cell, table.path, location, tables.DECOYS)
                 if row.study:
                     self.joins[row.study.uid]["rows"].append({"path": table.path, "row": number})
 
-    def _messages(self) -> None:
-        for path, parts in (
-            messages.results(self.hospital, self.studies),
-            *self._messages_of_doubles(),
-            messages.claims(self.hospital, self.patients),
-        ):
-            self._save(path, "".join(part.text for part in parts).encode())
-            self._show_path(path, "")
-            for part in parts:
-                self.truth.show(part.text, path, part.location, (part.patient,))
-                self.truth.keep(part.text, path, part.location, messages.DECOYS)
-
-    def _messages_of_doubles(self) -> Iterator[tuple[str, list[messages.Part]]]:
+    def _files(self) -> Iterator[File]:
+        """All that is neither an image nor a table that lists images."""
+        hospital, everyone = self.hospital, [*self.patients, *self.doubles]
+        planned = [*self.studies, *self.studies_of_doubles]
+        yield messages.results(hospital, self.studies)
         if self.studies_of_doubles:
-            yield messages.results(self.hospital, self.studies_of_doubles, "interfaces/doubles.hl7")
-
-    def _documents(self) -> None:
-        everyone, planned = [*self.patients, *self.doubles], [*self.studies, *self.studies_of_doubles]
+            yield messages.results(hospital, self.studies_of_doubles, "interfaces/doubles.hl7")
+        yield messages.claims(hospital, self.patients)
         for number, patient in enumerate(everyone, start=1):
             own = [study for study in planned if study.patient is patient]
-            for path, text in (
-                documents.bundle(self.hospital, own, number),
-                documents.summary(self.hospital, own),
-            ):
-                self._save(path, text.encode())
-                self._show_path(path, patient.owner)
-                for line, content in enumerate(text.splitlines(), start=1):
-                    self.truth.show(content, path, f"line {line}", (patient.owner,))
-                    self.truth.keep(content, path, f"line {line}", documents.DECOYS)
-
-    def _told_elsewhere(self) -> None:
-        for path, lines in bulk.bulk([*self.patients, *self.doubles]):
-            self._save(path, "".join(text for text, _ in lines).encode())
-            for number, (text, patient) in enumerate(lines, start=1):
-                self.truth.show(text, path, f"line {number}", (patient.owner,))
-                self.truth.keep(text, path, f"line {number}", bulk.DECOYS)
-        for path, text, patient in bulk.addenda(self.hospital, self.studies):
-            self._save(path, text.encode())
-            for number, line in enumerate(text.splitlines(), start=1):
-                self.truth.show(line, path, f"line {number}", (patient.owner,))
-                self.truth.keep(line, path, f"line {number}", bulk.DECOYS)
-
-    def _glossary(self) -> None:
-        path, text = glossary.glossary()
-        self._save(path, text.encode())
-        for number, line in enumerate(text.splitlines(), start=1):
-            if line.startswith("- "):
-                self.truth.keep(line, path, f"line {number}", (line[2:],))
+            if number <= len(self.patients):
+                yield notes.discharge_summary(hospital, own)
+                yield notes.radiology_report(hospital, own)
+                yield dicomweb.response(patient, number, [self.instances[study.uid] for study in own])
+            yield from documents.bundles(hospital, own, number)
+            yield documents.summary(hospital, own)
+        yield from bulk.bulk(everyone)
+        yield from bulk.addenda(hospital, self.studies)
+        yield from extracts.extracts(hospital, self.patients, self.studies)
+        yield archives.archive(hospital, self.patients)
+        yield from scans.scans(hospital, self.patients)
+        yield glossary.glossary()
 
     def _joins(self) -> None:
         for study in self.studies:
@@ -208,10 +179,14 @@ class _Export:
             self.truth.show(part.removesuffix(".dcm"), path, f"path[{position}]", (owner,))
             self.truth.keep(part, path, f"path[{position}]", _KEPT_FOLDER_WORDS)
 
-    def _save(self, path: str, content: bytes) -> None:
-        target = self.folder / path
+    def _put(self, file: File) -> None:
+        target = self.folder / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        target.write_bytes(file.content)
+        self._show_path(file.path, file.owner)
+        for text, location, patient in file.parts:
+            self.truth.show(text, file.path, location, (patient,))
+            self.truth.keep(text, file.path, location, file.decoys)
 
     def _size(self, folder: str) -> int:
         return sum(file.stat().st_size for file in (self.folder / folder).iterdir())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PATH = "reference/glossary.txt"
+from beam_phi.sample.file import File, Part
 
 # Terms with bars between them.
 _DRUGS = (
@@ -84,8 +84,8 @@ _VALUES = (
 )
 
 
-def glossary() -> tuple[str, str]:
-    """Relative path and text; each line with a dash is a term that must be kept."""
+def glossary() -> File:
+    """A reference text; each line with a dash is a term that must be kept."""
     parts = (
         ("Drugs", [f"{name} tablets" for name in _DRUGS.split("|")]),
         ("Names in medicine", _EPONYMS.split("|")),
@@ -93,4 +93,7 @@ def glossary() -> tuple[str, str]:
         ("Codes", _CODES.split("|")),
         ("Values", _VALUES.split("|")),
     )
-    return PATH, "\n".join(f"{title}\n" + "".join(f"- {term}\n" for term in terms) for title, terms in parts)
+    lines = [line for title, terms in parts for line in (title, *(f"- {term}" for term in terms))]
+    told = [Part(line, f"line {number}", "") for number, line in enumerate(lines, start=1)]
+    content = "".join(f"{line}\n" for line in lines).encode()
+    return File("reference/glossary.txt", content, told, [term for _, terms in parts for term in terms])

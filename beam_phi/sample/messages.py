@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from beam_phi.identity.canonical import fold
+from beam_phi.sample.file import File, Part
 from beam_phi.sample.people import Hospital, Patient
 from beam_phi.sample.plan import Study, spelled
-
-
-class Part(NamedTuple):
-    """A segment, or another part of a file: its text, where it stands, and whom it is about ("" nobody)."""
-
-    text: str
-    location: str
-    patient: str
-
 
 DECOYS = (
     "Foley catheter",
@@ -31,10 +22,8 @@ DECOYS = (
 """Words, codes and values in the messages that must be kept."""
 
 
-def results(
-    hospital: Hospital, studies: Sequence[Study], path: str = "interfaces/results.hl7"
-) -> tuple[str, list[Part]]:
-    """Relative path and segments of a file with a message for each study (ORU^R01), in UTF-8."""
+def results(hospital: Hospital, studies: Sequence[Study], path: str = "interfaces/results.hl7") -> File:
+    """A message for each study (ORU^R01), in UTF-8."""
     parts: list[Part] = []
     for number, study in enumerate(studies, start=1):
         counts: dict[str, int] = {}
@@ -43,7 +32,7 @@ def results(
             counts[name] = counts.get(name, 0) + 1
             location = f"message {number} / {name}[{counts[name]}]"
             parts.append(Part(f"{segment}\r", location, study.patient.owner))
-    return path, parts
+    return File(path, "".join(part.text for part in parts).encode(), parts, DECOYS)
 
 
 def _result(hospital: Hospital, study: Study, number: int) -> Iterator[str]:
@@ -76,8 +65,8 @@ def _result(hospital: Hospital, study: Study, number: int) -> Iterator[str]:
     yield f"OBX|4|RP|113014^Study^DCM||{study.uid}^DICOM^Application"
 
 
-def claims(hospital: Hospital, patients: Sequence[Patient]) -> tuple[str, list[Part]]:
-    """Relative path and segments of a file of professional claims (837P), one for each patient, in ASCII."""
+def claims(hospital: Hospital, patients: Sequence[Patient]) -> File:
+    """Professional claims (837P), one for each patient, in ASCII."""
     first = patients[0].visits[0]
     head = (
         f"ISA*00*          *00*          *ZZ*{'BRACKENFORD':<15}*ZZ*{'PAYER':<15}*{first:%y%m%d}*0905"
@@ -95,10 +84,11 @@ def claims(hospital: Hospital, patients: Sequence[Patient]) -> tuple[str, list[P
         segments += ((segment, patient.id) for segment in _claim(patient, number))
     inside = len(segments) - 2 + 1
     segments += ((segment, "") for segment in (f"SE*{inside}*0001", "GE*1*1", "IEA*1*000000001"))
-    return "billing/claims.837", [
+    parts = [
         Part(f"{segment}~\n", f"segment {number}", owner)
         for number, (segment, owner) in enumerate(segments, start=1)
     ]
+    return File("billing/claims.837", "".join(part.text for part in parts).encode("ascii"), parts, DECOYS)
 
 
 def _claim(patient: Patient, number: int) -> Iterator[str]:

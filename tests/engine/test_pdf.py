@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import sys
 import zlib
 from pathlib import Path
 
@@ -124,12 +123,8 @@ def test_text_is_known_and_not_only_read(
     assert abs(float(old[note].mean()) - float(turned[note].mean())) < 2
 
 
-def test_a_pdf_is_refused_where_nothing_looks_for_text(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pdf_is_refused_where_nothing_looks_for_text(tmp_path: Path) -> None:
     assert refused(document(), library(tmp_path, "{images: none}")) == "picture-unsearched"
-    monkeypatch.setitem(sys.modules, "beam_phi.formats.pdf.pages", None)
-    assert refused(document()) == "pdf-unread"
 
 
 def test_pages_too_large_to_be_read(monkeypatch: pytest.MonkeyPatch) -> None:

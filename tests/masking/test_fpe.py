@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -92,11 +93,34 @@ def test_ids_come_back_in_canonical_form(ids: MaskingFunction) -> None:
         assert ids.unmask(masked, NOWHERE) == canonical
 
 
+UUIDS = st.builds(str, st.uuids()) | st.builds(
+    lambda number: str(UUID(int=number)), st.integers(0, 2**128 - 1)
+)
+
+
+@given(UUIDS)
+def test_a_uuid_stays_one(text: str) -> None:
+    function = build(RuleSpec("r", "fpe", {"canonical": "id"}), MasterKey(bytes(32)))
+    masked = function.mask(text, NOWHERE)
+    assert masked == str(UUID(masked)) != text
+    assert (masked[14], masked[19]) == (text[14], text[19]), "version and variant"
+    assert function.mask(text.upper(), NOWHERE) == masked
+    assert function.unmask(masked, NOWHERE) == text
+
+
+def test_a_uuid_without_hyphens_is_the_same(ids: MaskingFunction) -> None:
+    text = "5a0c77d1-0ff0-4e1b-8a35-00b0c0ffee42"
+    assert ids.mask(text.replace("-", ""), NOWHERE) == ids.mask(text, NOWHERE)
+    digest = text.replace("-", "").replace("4e1b", "0e1b")
+    assert "-" not in (ids.mask(digest, NOWHERE) or "")
+    assert (ids.mask("1" * 12 + "4" + "1" * 3 + "8" + "1" * 15, NOWHERE) or "").isdecimal()
+
+
 def test_many_at_once_is_the_same_as_one_by_one(make: Make, ids: MaskingFunction) -> None:
     rng = random.Random(2)
     texts = [str(rng.randrange(10 ** rng.randrange(1, 15))) for _ in range(500)]
     texts += [f"{rng.choice('ABC')}{rng.choice('xyz')}-{rng.randrange(10**6)}" for _ in range(200)]
-    texts += ["A1", "", "---", "Ünï", "x" * 300]
+    texts += ["A1", "", "---", "Ünï", "x" * 300, str(UUID(int=7))]
     assert ids.mask_many(texts, NOWHERE) == [ids.mask(text, NOWHERE) for text in texts]
     plain = make("fpe", below={"function": "redact"})
     assert plain.mask_many(texts, NOWHERE) == [plain.mask(text, NOWHERE) for text in texts]

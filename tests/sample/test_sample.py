@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
+import pyarrow.parquet as pq
 import pydicom
 import pytest
 
 from beam_phi import sample
+from beam_phi.formats import HEAD_SIZE, detect
 from beam_phi.identity.canonical import canonical_id
+from beam_phi.library.load import load
 from beam_phi.sample.truth import occurs
 
 BOXES = {"CR": [(0, 0, 300, 40), (0, 470, 480, 42)], "US": [(0, 0, 320, 24)]}
@@ -49,12 +53,20 @@ def images(folder: Path) -> dict[str, pydicom.Dataset]:
 
 
 def table(folder: Path, path: str) -> list[dict[str, str]]:
+    if path.endswith(".parquet"):
+        rows = pq.read_table(folder / path).to_pylist()
+        return [{name: str(value) for name, value in row.items()} for row in rows]
     encoding, delimiter = {
         "admin/visits.csv": ("latin-1", ";"),
         "admin/lab_results.tsv": ("utf-16", "\t"),
     }.get(path, ("utf-8", ","))
     text = (folder / path).read_bytes().decode(encoding)
     return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def sheet_rows(path: Path, title: str) -> list[dict[str, str]]:
+    header, *rows = openpyxl.load_workbook(path)[title].iter_rows(values_only=True)
+    return [{str(name): str(value) for name, value in zip(header, row, strict=True)} for row in rows]
 
 
 def test_one_seed_gives_the_same_bytes_and_another_one_others(
@@ -159,6 +171,11 @@ def test_places_are_where_the_truth_says(made: tuple[Path, dict[str, Any]]) -> N
                 text = path.split("/")[int(part[1])].removesuffix(".dcm")
             elif line := re.fullmatch(r"line (\d+)", location):
                 text = (folder / path).read_text("utf-8").splitlines()[int(line[1]) - 1]
+            elif path.endswith((".zip", ".dat")):
+                continue
+            elif sheet := re.fullmatch(r"(\w+) / row (\d+) / (.+)", location):
+                rows = tables.setdefault(location.partition(" / ")[0], sheet_rows(folder / path, sheet[1]))
+                text = rows[int(sheet[2]) - 1][sheet[3]]
             elif row := re.fullmatch(r"row (\d+) / (.+)", location):
                 rows = tables.setdefault(path, table(folder, path))
                 text = rows[int(row[1]) - 1][row[2]]
@@ -209,6 +226,37 @@ def test_tables_join_the_images(made: tuple[Path, dict[str, Any]]) -> None:
                 assert {path.rsplit("/", 1)[0] for path in join["files"]} == {location}
                 assert len(cells) == 17
     assert sum(len(join["files"]) for join in truth["joins"]) == len(files)
+
+
+def test_every_format_is_there(made: tuple[Path, dict[str, Any]]) -> None:
+    formats = set()
+    for path in made[0].rglob("*"):
+        if path.is_file() and path.name != "truth.json":
+            head = path.read_bytes()[:HEAD_SIZE]
+            formats.add((detect(path.name, head), path.suffix))
+    assert formats >= {
+        ("archive", ".zip"),
+        ("cda", ".xml"),
+        ("delimited", ".csv"),
+        ("delimited", ".tsv"),
+        ("dicom", ".dcm"),
+        ("dicom-json", ".json"),
+        ("fhir", ".json"),
+        ("fhir", ".ndjson"),
+        ("fhir", ".xml"),
+        ("hl7", ".hl7"),
+        ("image", ".jpg"),
+        ("image", ".png"),
+        ("image", ".tif"),
+        ("parquet", ".parquet"),
+        ("pdf", ".pdf"),
+        ("text", ".txt"),
+        ("x12", ".837"),
+        ("xlsx", ".xlsx"),
+    }
+    layout = next(each for each in load("basic").layouts if "brackenford" in each.name)
+    lines = (made[0] / "extracts/brackenford-admissions.dat").read_text("ascii").splitlines()
+    assert {len(line) for line in lines[1:]} == {layout.records[0].length}
 
 
 def test_references_resolve(made: tuple[Path, dict[str, Any]]) -> None:
