@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+import tarfile
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
+import pyarrow.parquet as pq
 import pydicom
 
 from beam_phi.sample.people import CLINIC, HOME
@@ -51,6 +56,13 @@ def readers() -> dict[str, tuple[str, Reader]]:
         "NDJSON": ("bulk/Observation.ndjson", bulk),
         "CDA": ("ccd/*.xml", cda),
         "text": ("notes/*/discharge summary.txt", note),
+        "Parquet": ("warehouse/studies.parquet", warehouse),
+        "xlsx": ("admin/appointments.xlsx", appointments),
+        "fixed width": ("extracts/*.dat", admissions),
+        "DICOM JSON": ("dicomweb/*.json", dicom_json),
+        "FHIR XML": ("fhir-xml/*.xml", bundle_xml),
+        "zip": ("archive/letters.zip", letters),
+        "tar.gz in zip": ("archive/letters.zip", tables),
     }
 
 
@@ -138,3 +150,63 @@ def note(path: Path) -> Iterator[Mark]:
     id_ = re.search(r"MRN: (.*?)    ", text)
     date = re.search(r"Admitted: (\S*)", text)
     yield Mark(_owner(id_[1] if id_ else ""), date[1] if date else "")
+
+
+def warehouse(path: Path) -> Iterator[Mark]:
+    for row in pq.read_table(path).to_pylist():
+        said = {name: "" if value is None else str(value) for name, value in row.items()}
+        yield Mark(
+            _owner(said["patient_id"]), said["study_date"], said["study_uid"], said["accession_number"]
+        )
+
+
+def appointments(path: Path) -> Iterator[Mark]:
+    header, *rows = openpyxl.load_workbook(path)["Appointments"].iter_rows(values_only=True)
+    for values in rows:
+        row = dict(zip(header, values, strict=True))
+        yield Mark(_owner(str(row["MRN"] or "")), str(row["Appointment Date"] or "")[:10])
+
+
+def admissions(path: Path) -> Iterator[Mark]:
+    for line in path.read_text("ascii").splitlines()[1:]:
+        yield Mark(_owner(line[:14]), line[54:62].strip())
+
+
+def dicom_json(path: Path) -> Iterator[Mark]:
+    for instance in json.loads(path.read_text("utf-8")):
+        said = [
+            str(*instance.get(tag, {}).get("Value", [""])[:1])
+            for tag in ("00100020", "00080020", "0020000D", "00080050")
+        ]
+        yield Mark(_owner(said[0]), *said[1:])
+
+
+def bundle_xml(path: Path) -> Iterator[Mark]:
+    text = path.read_text("utf-8")
+    id_ = re.search(r'<system value="([^"]*)"/>\s*<value value="([^"]+)"/>', text)
+    owner = _owner(id_[2], id_[1]) if id_ else ("", "")
+    for study in text.split("<ImagingStudy>")[1:]:
+        uid = re.search(r'<value value="urn:oid:([^"]+)"/>', study)
+        order = re.search(r'"ACSN"/>(?:\s*</\w+>)*\s*<value value="([^"]+)"/>', study)
+        date = re.search(r'<started value="([^"]*)"/>', study)
+        yield Mark(owner, date[1] if date else "", uid[1] if uid else "", order[1] if order else "")
+
+
+def letters(path: Path) -> Iterator[Mark]:
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if member.filename.endswith(".txt"):
+                text = archive.read(member).decode()
+                id_, date = re.search(r"MRN: (\S+)", text), re.search(r"(\S+): Graves", text)
+                yield Mark(_owner(id_[1] if id_ else ""), date[1] if date else "")
+
+
+def tables(path: Path) -> Iterator[Mark]:
+    with zipfile.ZipFile(path) as archive:
+        (packed,) = (name for name in archive.namelist() if name.endswith(".tar.gz"))
+        with tarfile.open(fileobj=io.BytesIO(archive.read(packed))) as inner:
+            for member in inner.getmembers():
+                file = inner.extractfile(member)
+                text = file.read().decode() if file else ""
+                for row in csv.DictReader(io.StringIO(text, newline="")):
+                    yield Mark(_owner(row["MRN"]), row["Visit Date"])
