@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
+from beam_phi.identity.canonical import fold
 from beam_phi.sample.file import File, Part
 from beam_phi.sample.people import Hospital, Patient
 from beam_phi.sample.plan import spelled, spelled_out
@@ -34,8 +35,9 @@ def scans(hospital: Hospital, patients: Sequence[Patient]) -> Iterator[File]:
 
 
 def _label(patient: Patient) -> list[str]:
+    """Lines to draw; in ASCII, for the font has no other letters."""
     return [
-        f"PATIENT {patient.name.listed}",
+        f"PATIENT {fold(patient.name.listed)}",
         f"MRN {patient.id}",
         f"BORN {patient.born:%m/%d/%Y}",
         f"SEEN {patient.visits[0]:%Y-%m-%d}",
