@@ -9,6 +9,7 @@ FindingStatus = Literal["found", "masked", "failed"]
 FileFormat = Literal[
     "dicom",
     "dicom-json",
+    "dicom-xml",
     "delimited",
     "fixed-width",
     "hl7",

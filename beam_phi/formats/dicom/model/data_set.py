@@ -1,4 +1,4 @@
-"""From an encoded data set to the members that an element has in the DICOM JSON Model (PS3.18 section F.2)."""
+"""From an encoded data set to the members of the DICOM JSON Model (PS3.18 section F.2)."""
 
 from __future__ import annotations
 

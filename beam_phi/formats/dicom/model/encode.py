@@ -1,4 +1,4 @@
-"""From the nodes of the DICOM JSON Model (PS3.18 section F.2) to the encoded data set they stand for (PS3.5)."""
+"""From nodes of the DICOM JSON Model (PS3.18 section F.2) to the encoded data set they stand for (PS3.5)."""
 
 from __future__ import annotations
 
