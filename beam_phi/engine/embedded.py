@@ -20,7 +20,7 @@ LARGEST = 1 << 26
 _SURE_TEXT = 32
 _PDF = b"%PDF-"
 #: What a text is opened as by its content alone; any text could be a table or a note.
-_GRAMMARS = frozenset({"hl7", "fhir", "x12", "dicom-json", "json", "cda", "xml"})
+_GRAMMARS = frozenset({"hl7", "fhir", "x12", "dicom-json", "dicom-xml", "json", "cda", "xml"})
 #: What it is opened as where it is said to be one.
 _OPENED = _GRAMMARS | {"delimited", "dicom", "text"}
 _BEGINNING = re.compile(r"\s*(?:[{<]|\[\s*[\[{\"]|MSH|FHS|BHS|ISA)")

@@ -21,7 +21,7 @@ from beam_phi.formats import (
 )
 from beam_phi.formats.container import Container
 from beam_phi.formats.detect import HEAD_SIZE, detect
-from beam_phi.formats.dicom import json_model
+from beam_phi.formats.dicom import json_model, xml_model
 from beam_phi.formats.document import Document, Field, FormatError, Referring, Scope, Source, Telling, Unfit
 from beam_phi.library.model import DicomSpec
 
@@ -29,6 +29,7 @@ from beam_phi.library.model import DicomSpec
 _DOCUMENTS: Mapping[str, Callable[[Source, DicomSpec], Document]] = {
     "dicom": dicom.open,
     "dicom-json": json_model.open,
+    "dicom-xml": xml_model.open,
     "delimited": lambda source, _: delimited.open(source),
     "hl7": lambda source, _: hl7.open(source),
     "fhir": lambda source, _: fhir.open(source),

@@ -13,6 +13,7 @@ from beam_phi.formats.archive import looks_like_archive
 from beam_phi.formats.delimited import looks_delimited
 from beam_phi.formats.dicom import is_dicom
 from beam_phi.formats.dicom.json_model import looks_like_dicom_json
+from beam_phi.formats.dicom.xml_model import looks_like_dicom_xml
 from beam_phi.formats.document import FormatError
 from beam_phi.formats.encoding import HEAD_SIZE, detect_encoding, inner_head, is_text
 from beam_phi.formats.fhir import looks_like_fhir
@@ -67,8 +68,7 @@ _STRUCTURED = re.compile(
     """,
     re.VERBOSE,
 )
-# FHIR in other XML, and DICOM in XML or in other JSON: what names their values is nothing that XML and JSON
-# know of.
+# FHIR in other XML, DICOM in other XML and JSON: what names their values is nothing that the plain ones know.
 _UNREAD = re.compile(
     rb"""xmlns(?::\w+)?\s*=\s*["']http://hl7\.org/fhir["'] | <NativeDicomModel
     | "[0-9A-Fa-f]{8}"\s*:\s*\{\s*"vr"\s*:
@@ -126,6 +126,8 @@ def _structured(inner: bytes) -> str | None:
         return "fhir"
     if looks_like_dicom_json(inner):
         return "dicom-json"
+    if looks_like_dicom_xml(inner):
+        return "dicom-xml"
     if _UNREAD.search(inner):
         return None
     if looks_like_xml(inner):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 #: What a content filter or a `field` matcher can select by.
 FIELD_ATTRIBUTES: Mapping[str, str] = {
-    "format": "dicom, dicom-json, delimited, hl7, fhir, x12, cda, xml, json, text or path",
+    "format": "dicom, dicom-json, dicom-xml, delimited, hl7, fhir, x12, cda, xml, json, text or path",
     "keyword": "DICOM: keyword of the attribute (PS3.6), empty for a private one",
     "tag": "DICOM: tag as (gggg,eeee)",
     "vr": "DICOM: value representation (PS3.5 6.2)",

@@ -6,6 +6,7 @@ import bz2
 import contextlib
 import gzip
 import io
+import itertools
 import lzma
 import stat
 import struct
@@ -21,7 +22,9 @@ from support.files import members, tarred, zipped
 
 from beam_phi.formats import archive, container
 from beam_phi.formats.archive import looks_like_archive
+from beam_phi.formats.archive import zip as zip_module
 from beam_phi.formats.archive.names import Names
+from beam_phi.formats.archive.zip64 import Places, extra_field, whole
 from beam_phi.formats.container import Budget
 from beam_phi.formats.document import FormatError, Source
 
@@ -42,6 +45,24 @@ class Unseekable(io.RawIOBase):
     def write(self, data: bytes) -> int:  # type: ignore[override]
         self.data += bytes(data)
         return len(data)
+
+
+def forced(files: dict[str, bytes], sink: Unseekable | io.BytesIO | None = None) -> bytes:
+    """Local headers, and descriptors if they are streamed, of 64 bits."""
+    buffer = sink or io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:  # type: ignore[arg-type]
+        for name, data in files.items():
+            with file.open(name, "w", force_zip64=True) as member:
+                member.write(data)
+    return buffer.data if isinstance(buffer, Unseekable) else buffer.getvalue()
+
+
+def in_64_bits(files: dict[str, bytes]) -> bytes:
+    """All that zip can tell in 64 bits, told so."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zipfile, "ZIP64_LIMIT", 3)
+        patch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 1)
+        return streamed(files)
 
 
 def streamed(files: dict[str, bytes]) -> bytes:
@@ -86,6 +107,9 @@ PACKED: dict[str, Callable[[dict[str, bytes]], bytes]] = {
     "zip": zipped,
     "stored zip": lambda files: zipped(files, zipfile.ZIP_STORED),
     "streamed zip": streamed,
+    "zip64": in_64_bits,
+    "zip64 headers": forced,
+    "streamed zip64": lambda files: forced(files, Unseekable()),
     "pax": tarred,
     "gnu": lambda files: tarred(files, tarfile.GNU_FORMAT),
     "ustar": lambda files: tarred(files, tarfile.USTAR_FORMAT),
@@ -101,6 +125,74 @@ def test_members_are_read_and_packed_anew(form: str) -> None:
     assert members(again) == FILES
     assert read(again) == FILES
     assert repacked(again) == again
+
+
+@pytest.mark.parametrize("largest", [0, 40, 200, 10_000])
+def test_numbers_too_large_for_a_header_are_written_in_64_bits(
+    largest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zip_module, "_LARGEST", largest)
+    data = repacked(zipped({"folder/": b"", **FILES}))
+    assert (b"PK\6\6" in data) == (largest < len(data) - 300)
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        assert file.testzip() is None
+        assert [info.file_size for info in file.infolist()] == [0, *map(len, FILES.values())]
+    assert read(data) == {"folder/": b"", **FILES}
+    assert repacked(data) == data
+
+
+def test_an_archive_says_one_thing_in_32_and_64_bits() -> None:
+    data = in_64_bits(FILES)
+    end, locator, end64 = data.rindex(b"PK\5\6"), data.rindex(b"PK\6\7"), data.rindex(b"PK\6\6")
+    for at, raw in (
+        (end + 10, b"\2\0"),  # entries
+        (end + 16, b"\0\0\0\0"),  # place of the directory
+        (locator + 8, b"\1"),  # place of the record
+        (locator + 16, b"\2"),  # disks
+        (end64 + 4, b"\x2d"),  # its size
+        (end64 + 16, b"\1"),  # disk
+        (end64 + 32, b"\2"),  # entries
+        (end64 + 48, b"\1"),  # place of the directory
+    ):
+        assert data[at : at + len(raw)] != raw
+        assert reason(data[:at] + raw + data[at + len(raw) :]) == "archive-layout"
+    assert reason(data[:end64] + b"Davidson" + data[end64:]) == "archive-layout"
+    elsewhere = data[: end + 8] + b"\xff" * 12 + data[end + 20 :]
+    assert read(elsewhere) == FILES
+    assert reason(data[:end64] + elsewhere[end:]) == "archive-layout"
+    for old in (b"\1\0\x10\0", b"\1\0\x08\0", b"\1\0\x18\0"):
+        for new in (b"\2\0" + old[2:], old[:2] + b"\1\0", old[:2] + b"\xff\xff"):
+            for at in [at for at in range(len(data)) if data.startswith(old, at)]:
+                assert reason(data[:at] + new + data[at + 4 :]) == "archive-layout"
+
+
+@pytest.mark.parametrize("form", ["streamed zip", "streamed zip64"])
+def test_descriptors_hold_what_the_directory_says_and_nothing_else(form: str) -> None:
+    data = PACKED[form](FILES)
+    signature = data.index(b"PK\7\x08")
+    behind = data.index(b"PK\3\4", signature)
+    for at in range(signature, behind):
+        changed = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+        assert reason(changed) == "archive-layout"
+
+
+def test_extra_fields_tell_what_the_header_does_not() -> None:
+    places, elsewhere = Places(7, 5, 3), 0xFFFFFFFF
+    assert whole(places, b"damaged") == places
+    for told in itertools.product(*((number, elsewhere) for number in places)):
+        missing = [number for number, short in zip(places, told, strict=True) if short == elsewhere]
+        if not missing:
+            continue
+        for numbers in (missing, places):
+            assert whole(Places(*told), b"\2\0\1\0x" + extra_field(*numbers)) == places
+        for extra in (
+            b"", extra_field(), extra_field(*missing, 1, 1, 1), extra_field(*missing)[:-1],
+            extra_field(*missing) * 2, extra_field(*missing) + b"\1",
+        ):  # fmt: skip
+            with pytest.raises(FormatError):
+                whole(Places(*told), extra)
+    with pytest.raises(FormatError):
+        whole(Places(7, elsewhere, 4), extra_field(*places))
 
 
 def test_names_in_utf_8_and_in_the_code_page_of_old() -> None:
@@ -264,10 +356,6 @@ def test_what_can_not_be_unpacked() -> None:
         encrypted = encrypted[: begins + 8] + struct.pack("<H", flag) + encrypted[begins + 10 :]
         assert reason(encrypted) == "archive-encrypted"
     assert reason(zipped(FILES, zipfile.ZIP_LZMA)) == "archive-member"
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as file, file.open("a.txt", "w", force_zip64=True) as member:
-        member.write(NOTE)
-    assert reason(buffer.getvalue()) in ("archive-member", "archive-layout")
     assert (
         reason(zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<a/>"})) == "unknown-format"
     )

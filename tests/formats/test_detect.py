@@ -96,7 +96,7 @@ def test_dicom_under_any_name(file: str, name: str) -> None:
         b"<x xmlns:f='http://hl7.org/fhir'><f:Patient><f:id value='1'/></f:Patient></x>",
         b"<Davidson xmlns='http://hl7.org/fhir'><id value='1'/></Davidson>",
         b'{"study": {"00100010": {"vr": "PN", "Value": [{"Alphabetic": "Davidson^Douglas"}]}}}',
-        b"<NativeDicomModel><DicomAttribute/></NativeDicomModel>",
+        b"<x><NativeDicomModel><DicomAttribute/></NativeDicomModel></x>",
         b"<!DOCTYPE html><html>",
         b"sent:\nMSH|^~\\&|LAB|GHH\nPID|1\n",
         b"ISA*00*          *00*          *ZZ*",

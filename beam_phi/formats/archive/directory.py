@@ -8,6 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from beam_phi.formats.archive.zip64 import (
+    DESCRIPTOR64,
+    ELSEWHERE,
+    ELSEWHERE_16,
+    END64,
+    LOCATOR,
+    LOCATOR_MAGIC,
+    Places,
+    read_end,
+    whole,
+)
 from beam_phi.formats.container import MOST_MEMBERS
 from beam_phi.formats.document import FormatError, Source
 
@@ -20,7 +31,8 @@ DESCRIPTOR = struct.Struct("<3L")
 LOCAL_MAGIC, ENTRY_MAGIC, DESCRIPTOR_MAGIC, END_MAGIC = b"PK\3\4", b"PK\1\2", b"PK\7\x08", b"PK\5\6"
 _LONGEST_COMMENT = 0xFFFF
 _LARGEST_DIRECTORY = 1 << 24
-_ZIP64 = (0xFFFF, 0xFFFFFFFF)
+# More bytes than any data descriptor has.
+_LONGEST_DESCRIPTOR = 32
 # General purpose bits: encryption of three kinds, patches; a descriptor follows the data; names in UTF-8.
 _ENCRYPTED, _PATCHED, DESCRIBED, UTF8 = 0x2041, 0x20, 0x08, 0x800
 _UNIX = (3, 19)
@@ -56,18 +68,17 @@ def read_directory(source: Source) -> list[Entry]:
     """All members, in the order of the directory.
 
     Raises FormatError: ``archive-layout`` where directory, local headers and bytes of the file don't agree to
-    the last byte; ``archive-encrypted``; ``archive-member`` for links, zip64 and methods other than deflate;
+    the last byte; ``archive-encrypted``; ``archive-member`` for links and methods other than deflate;
     ``archive-bomb``; ``truncated``.
     """
     listed, begins = _listed(source)
-    entries: dict[int, Entry] = {}
-    at = 0
-    for each in sorted(listed, key=lambda each: each.offset):
-        if each.offset != at:
-            raise _wrong("bytes lie between members, or members in each other")
-        entries[each.offset], at = _entry(source.stream, each, begins)
-    if at != begins:
-        raise _wrong("bytes lie between the last member and the directory")
+    in_file = sorted(listed, key=lambda each: each.offset)
+    ends = [*(each.offset for each in in_file), begins]
+    if ends[0]:
+        raise _wrong("bytes lie before the first member")
+    entries = {
+        each.offset: _entry(source.stream, each, end) for each, end in zip(in_file, ends[1:], strict=True)
+    }
     return [entries[each.offset] for each in listed]
 
 
@@ -111,11 +122,24 @@ def _end_record(source: Source) -> tuple[int, int, int, int]:
     if len(fitting) != 1:
         raise _wrong("there is no end record, more than one, or something behind it")
     place, (_, disk, first_disk, here, count, length, begins, _) = fitting[0]
-    if any(value in _ZIP64 for value in (here, count, length, begins)):
-        raise FormatError("archive-member", "zip64 is not read")
     if disk or first_disk or here != count:
         raise _wrong("the archive has several parts")
-    return place, count, length, begins
+    return _in_64_bits(source, place, (count, length, begins))
+
+
+def _in_64_bits(source: Source, place: int, told: tuple[int, int, int]) -> tuple[int, int, int, int]:
+    """The same with what the end record in 64 bits says, if there is one before the other."""
+    at = place - LOCATOR.size
+    if at < 0 or _read(source.stream, at, len(LOCATOR_MAGIC)) != LOCATOR_MAGIC:
+        return place, *told
+    at -= END64.size
+    if at < 0:
+        raise _wrong("there is no end record in 64 bits")
+    found = read_end(_read(source.stream, at, END64.size + LOCATOR.size), at)
+    elsewhere = (ELSEWHERE_16, ELSEWHERE, ELSEWHERE)
+    if any(short not in (mark, wide) for short, mark, wide in zip(told, elsewhere, found, strict=True)):
+        raise _wrong("the end records contradict each other")
+    return at, *found
 
 
 def _parsed(raw: bytes) -> Iterator[_Listed]:
@@ -128,13 +152,14 @@ def _parsed(raw: bytes) -> Iterator[_Listed]:
         name_length, extra, comment, disk, _, outer, offset = fields[10:]
         at += ENTRY.size
         raw_name = raw[at : at + name_length]
+        fields_at = at + name_length
         at += name_length + extra + comment
         if magic != ENTRY_MAGIC or disk or at > len(raw):
             raise _wrong("an entry of the directory is damaged")
         _check_kind(flags, method, outer >> 16 if maker >> 8 in _UNIX else 0)
-        if any(value in _ZIP64 for value in (packed, size, offset)):
-            raise FormatError("archive-member", "zip64 is not read")
-        yield _Listed(raw_name, _decoded(raw_name, flags), flags, method, crc, packed, size, offset)
+        places = whole(Places(size, packed, offset), raw[fields_at : fields_at + extra])
+        name = _decoded(raw_name, flags)
+        yield _Listed(raw_name, name, flags, method, crc, places.packed, places.size, places.offset)
 
 
 def _check_kind(flags: int, method: int, mode: int) -> None:
@@ -156,29 +181,32 @@ def _decoded(raw: bytes, flags: int) -> str:
         return raw.decode("cp437")
 
 
-def _entry(stream: BinaryIO, listed: _Listed, before: int) -> tuple[Entry, int]:
-    """The member, and where what belongs to it ends. before: what it has to end before."""
+def _entry(stream: BinaryIO, listed: _Listed, end: int) -> Entry:
+    """The member, whose bytes have to end where the next one begins."""
     header = _read(stream, listed.offset, LOCAL.size)
     magic, _, flags, method, _, _, crc, packed, size, name_length, extra = LOCAL.unpack(header)
     name = _read(stream, listed.offset + LOCAL.size, name_length)
+    fields = _read(stream, listed.offset + LOCAL.size + name_length, extra)
+    size, packed, _ = whole(Places(size, packed, 0), fields)
     described = bool(flags & DESCRIBED)
     stated = (crc, packed, size) == (listed.crc, listed.packed, listed.size)
     same = (name, method, flags) == (listed.raw_name, listed.method, listed.flags)
     if magic != LOCAL_MAGIC or not same or not (stated or (described and not (crc or packed or size))):
         raise _wrong("a local header contradicts the directory")
     start = listed.offset + LOCAL.size + name_length + extra
-    end = start + listed.packed
-    if end > before:
-        raise _wrong("a member reaches into the directory")
+    behind = end - start - listed.packed
+    if behind < 0 or (behind and not described):
+        raise _wrong("bytes lie between members, or members in each other")
     if described:
-        end += _descriptor(_read(stream, end, min(16, before - end)), listed)
-    return Entry(listed.name, method, listed.crc, start, listed.packed, listed.size), end
+        _check_descriptor(_read(stream, end - behind, min(behind, _LONGEST_DESCRIPTOR)), listed)
+    return Entry(listed.name, method, listed.crc, start, listed.packed, listed.size)
 
 
-def _descriptor(raw: bytes, listed: _Listed) -> int:
-    """The length of a data descriptor, which has a signature or not."""
-    expected = DESCRIPTOR.pack(listed.crc, listed.packed, listed.size)
-    for whole in (DESCRIPTOR_MAGIC + expected, expected):
-        if raw.startswith(whole):
-            return len(whole)
-    raise _wrong("a data descriptor contradicts the directory")
+def _check_descriptor(raw: bytes, listed: _Listed) -> None:
+    """A data descriptor has a signature or not, and sizes of 32 or 64 bits."""
+    told = listed.crc, listed.packed, listed.size
+    forms = [DESCRIPTOR64.pack(*told)]
+    if max(told) <= ELSEWHERE:
+        forms.append(DESCRIPTOR.pack(*told))
+    if raw.removeprefix(DESCRIPTOR_MAGIC) not in forms and raw not in forms:
+        raise _wrong("a data descriptor contradicts the directory")

@@ -25,6 +25,15 @@ from beam_phi.formats.archive.directory import (
 )
 from beam_phi.formats.archive.expand import blocks_of, expanded, raw_deflate
 from beam_phi.formats.archive.names import Names
+from beam_phi.formats.archive.zip64 import (
+    DESCRIPTOR64,
+    ELSEWHERE,
+    VERSION,
+    Places,
+    end_records,
+    extra_field,
+    shortened,
+)
 from beam_phi.formats.container import Budget, Member
 from beam_phi.formats.document import FormatError, Source
 from beam_phi.formats.spool import spooled
@@ -34,10 +43,13 @@ MAGIC = LOCAL_MAGIC
 _DOCUMENTS = frozenset({"[Content_Types].xml", "mimetype"})
 #: 1980-01-01, the first day that zip knows.
 _DATE, _TIME = 1 << 5 | 1, 0
-_VERSION, _MAKER = 20, 3 << 8 | 20
+_VERSION, _MAKER = 20, 3 << 8
 _FILE, _FOLDER = (stat.S_IFREG | 0o644) << 16, (stat.S_IFDIR | 0o755) << 16 | 0x10
-_LARGEST = 0xFFFFFFFE
+#: What fits into a header; all that is larger stands in 64 bits.
+_LARGEST = ELSEWHERE - 1
 _LEVEL = 6
+# Deflate makes bytes that it can't compress longer, by less than one in so many, and a few more.
+_GROWTH, _MORE = 1 << 10, 64
 
 
 class Zip:
@@ -94,49 +106,57 @@ class ZipPacker:
         self._at = 0
 
     def add(self, name: str | None, content: Iterable[bytes], size: int) -> Iterator[bytes]:
+        """Raises FormatError ``archive-bomb`` for content that is larger than a header has room for, and was
+        not said to be."""
         assert name is not None
         begins, packed, crc, unpacked = self._at, 0, 0, 0
-        yield self._header(name, DEFLATED, DESCRIBED)
+        wide = size + size // _GROWTH + _MORE > _LARGEST
+        yield self._header(name, DEFLATED, DESCRIBED, extra_field(0, 0) if wide else b"")
         deflate = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS)
         for chunk in content:
             crc = zlib.crc32(chunk, crc)
             unpacked += len(chunk)
             data = deflate.compress(chunk)
             packed += len(data)
-            if max(packed, unpacked) > _LARGEST:
+            if not wide and max(packed, unpacked) > _LARGEST:
                 break
             yield data
         data = deflate.flush()
         packed += len(data)
-        if max(packed, unpacked, self._at + packed) > _LARGEST:
-            raise FormatError("archive-bomb", "the masked archive would be larger than zip allows")
-        descriptor = DESCRIPTOR_MAGIC + DESCRIPTOR.pack(crc, packed, unpacked)
+        if not wide and max(packed, unpacked) > _LARGEST:
+            raise FormatError("archive-bomb", "a member has become larger than it was to be")
+        descriptor = DESCRIPTOR_MAGIC + (DESCRIPTOR64 if wide else DESCRIPTOR).pack(crc, packed, unpacked)
         self._at += packed + len(descriptor)
         yield data + descriptor
-        self._list(name, DEFLATED, DESCRIBED, (crc, packed, unpacked), _FILE, begins)
+        self._list(name, DEFLATED, DESCRIBED, crc, Places(unpacked, packed, begins), _FILE)
 
     def folder(self, name: str) -> Iterator[bytes]:
         begins = self._at
-        yield self._header(name, STORED, 0)
-        self._list(name, STORED, 0, (0, 0, 0), _FOLDER, begins)
+        yield self._header(name, STORED, 0, b"")
+        self._list(name, STORED, 0, 0, Places(0, 0, begins), _FOLDER)
 
     def end(self) -> Iterator[bytes]:
         directory = b"".join(self._directory)
         count = len(self._directory)
         yield directory
-        yield END.pack(END_MAGIC, 0, 0, count, count, len(directory), self._at, 0)
+        if self._at > _LARGEST:  # members and bytes of a directory are never so many
+            yield end_records(count, len(directory), self._at)
+        begins = self._at if self._at <= _LARGEST else ELSEWHERE
+        yield END.pack(END_MAGIC, 0, 0, count, count, len(directory), begins, 0)
 
-    def _header(self, name: str, method: int, flags: int) -> bytes:
+    def _header(self, name: str, method: int, flags: int, extra: bytes) -> bytes:
+        """A local header. extra: its extra field, if its sizes are told in 64 bits."""
         raw = name.encode("utf-8", "surrogateescape")
-        fields = (LOCAL_MAGIC, _VERSION, flags | UTF8, method, _TIME, _DATE, 0, 0, 0, len(raw), 0)
-        header = LOCAL.pack(*fields) + raw
+        version, size = (VERSION, ELSEWHERE) if extra else (_VERSION, 0)
+        fields = (version, flags | UTF8, method, _TIME, _DATE, 0, size, size, len(raw), len(extra))
+        header = LOCAL.pack(LOCAL_MAGIC, *fields) + raw + extra
         self._at += len(header)
         return header
 
-    def _list(
-        self, name: str, method: int, flags: int, sizes: tuple[int, int, int], attributes: int, begins: int
-    ) -> None:
+    def _list(self, name: str, method: int, flags: int, crc: int, places: Places, attributes: int) -> None:
         raw = name.encode("utf-8", "surrogateescape")
-        head = (ENTRY_MAGIC, _MAKER, _VERSION, flags | UTF8, method, _TIME, _DATE, *sizes)
-        entry = ENTRY.pack(*head, len(raw), 0, 0, 0, 0, attributes, begins)
-        self._directory.append(entry + raw)
+        told, extra = shortened(places, _LARGEST)
+        version = VERSION if extra else _VERSION
+        head = (ENTRY_MAGIC, _MAKER | version, version, flags | UTF8, method, _TIME, _DATE, crc)
+        sizes = (told.packed, told.size, len(raw), len(extra), 0, 0, 0)
+        self._directory.append(ENTRY.pack(*head, *sizes, attributes, told.offset) + raw + extra)

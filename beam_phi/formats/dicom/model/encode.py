@@ -1,4 +1,4 @@
-"""From the DICOM JSON Model (PS3.18 section F.2) to the encoded data set it stands for (PS3.5)."""
+"""From nodes of the DICOM JSON Model (PS3.18 section F.2) to the encoded data set they stand for (PS3.5)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from beam_phi.formats.document import FormatError, Unfit
 from beam_phi.formats.json.grammar import NUMBER
 from beam_phi.formats.json.nodes import LITERAL, NUMERIC, TEXT, Container, Leaf, Node
 
-#: The name of UTF-8 as Specific Character Set: JSON is written in nothing else.
+#: The name of UTF-8 as Specific Character Set: JSON is written in nothing else, XML is read so.
 UTF_8 = "ISO_IR 192"
 #: Parts of a person's name, in the order they have in a value (PS3.5 section 6.2.1.2).
 NAME_PARTS = ("Alphabetic", "Ideographic", "Phonetic")
@@ -95,7 +95,7 @@ def _elements(members: dict[int, Container], bulk: list[int] | None) -> bytes:
             raise _unknown("an element has members that the model does not have")
         if tag in PIXELS and names != {"vr"}:
             if bulk is None or not is_bulk(member):
-                raise _unknown("pixels stand in JSON")
+                raise _unknown("pixels stand in a text")
             bulk.append(tag)
             continue
         if tag == SPECIFIC_CHARACTER_SET:
@@ -106,7 +106,7 @@ def _elements(members: dict[int, Container], bulk: list[int] | None) -> bytes:
 
 def _check_charset(member: Container) -> None:
     if member.text("vr") != "CS" or _value(member, VRS["CS"]) != UTF_8.encode():
-        raise FormatError("bad-encoding", "a data set in JSON is of another character set")
+        raise FormatError("bad-encoding", "a data set in a text is of another character set")
 
 
 def _element(tag: int, vr: str, value: bytes) -> bytes:

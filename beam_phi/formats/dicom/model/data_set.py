@@ -1,15 +1,14 @@
-"""From an encoded data set to the DICOM JSON Model (PS3.18 section F.2)."""
+"""From an encoded data set to the members of the DICOM JSON Model (PS3.18 section F.2)."""
 
 from __future__ import annotations
 
 import base64
-import json
 import math
 import struct
 from typing import Any
 
 from beam_phi.formats.dicom.elements import Container, Element, Sequence
-from beam_phi.formats.dicom.json_model.encode import NAME_PARTS
+from beam_phi.formats.dicom.model.encode import NAME_PARTS
 from beam_phi.formats.dicom.scan import Scanner
 from beam_phi.formats.dicom.vr import VRS
 from beam_phi.formats.json.grammar import NUMBER
@@ -45,20 +44,13 @@ class DataSet:
         """All bytes of an element."""
         return self._data[element.start : element.end]
 
-    def member(self, element: Element) -> bytes:
-        """The object of an element."""
-        return json.dumps(self._object(element), ensure_ascii=False, separators=(",", ":")).encode()
-
-    def _tag(self, element: Element) -> int:
-        group, number = struct.unpack_from("<HH", self._data, element.start)
-        return int(group << 16 | number)
-
-    def _object(self, element: Element) -> dict[str, Any]:
+    def member(self, element: Element) -> dict[str, Any]:
+        """The object of an element: ``vr``, and ``Value`` or ``InlineBinary`` if it has a value."""
         code = self._data[element.start :][_VR].decode("ascii")
         found: dict[str, Any] = {"vr": code}
         if isinstance(element, Sequence):
             values: list[Any] = [
-                {f"{tag:08X}": self._object(inner) for tag, inner in sorted(self.elements(item).items())}
+                {f"{tag:08X}": self.member(inner) for tag, inner in sorted(self.elements(item).items())}
                 for item in self.items(element)
             ]
         else:
@@ -67,6 +59,10 @@ class DataSet:
                 return {**found, "InlineBinary": base64.b64encode(raw).decode("ascii")} if raw else found
             values = _values(code, raw)
         return {**found, "Value": values} if values else found
+
+    def _tag(self, element: Element) -> int:
+        group, number = struct.unpack_from("<HH", self._data, element.start)
+        return int(group << 16 | number)
 
 
 def _values(code: str, raw: bytes) -> list[Any]:
