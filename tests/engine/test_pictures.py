@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import random
 import struct
 import warnings
 import zlib
@@ -15,13 +16,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image, PngImagePlugin, TiffImagePlugin
+from PIL import GifImagePlugin, Image, PngImagePlugin, TiffImagePlugin
 from support.burned import Text, burned, ink, tissue
 from support.files import mask_file, planted_in, zipped
 
 from beam_phi.engine import Quarantine
 from beam_phi.formats import FormatError, Source, image
 from beam_phi.formats.image import files, raster
+from beam_phi.formats.image import gif as gif_module
+from beam_phi.library.model import Box
 
 PLANTED = ("davidson", "douglas", "46198")
 NAME = Text("DAVIDSON DOUGLAS 46198", 24, 20, 22)
@@ -108,7 +111,25 @@ FILES: dict[str, Callable[[], bytes]] = {
     "pages.tif": lambda: tiff(colour(), pages=3),
     "fax.tif": lambda: tiff(grey(), mode="1"),
     "colour.bmp": lambda: bmp(colour()),
+    "grey.gif": lambda: gif([grey()]),
+    "moving.gif": lambda: gif(
+        [grey(), grey()[::-1, ::-1][::-1, ::-1].clip(9), grey().clip(18)], duration=70, loop=3
+    ),
 }
+
+
+def gif(frames: list[NDArray[np.uint8]], **options: object) -> bytes:
+    """With every block that can hold text."""
+    pictures = [Image.fromarray(frame).quantize(200, dither=Image.Dither.NONE) for frame in frames]
+    output = io.BytesIO()
+    pictures[0].save(
+        output, "GIF", save_all=True, append_images=pictures[1:], comment=b"of Davidson", **options
+    )
+    data = output.getvalue()
+    assert data.endswith(b";")
+    text = b"!\x01\x0c" + bytes(12) + b"\x08Davidson\0"
+    xmp = b"!\xff\x0bXMP DataXMP\x08Davidson\0"
+    return data[:-1] + text + xmp + b";trailing Davidson"
 
 
 def pages(data: bytes) -> list[NDArray[np.generic]]:
@@ -171,6 +192,191 @@ def test_a_jpeg_is_nothing_but_its_scan() -> None:
     assert masked.endswith(b"\xff\xd9")
     with Image.open(io.BytesIO(masked)) as new, Image.open(io.BytesIO(jpeg(colour()))) as old:
         assert new.quantization == old.quantization
+
+
+def blocks(data: bytes) -> list[bytes]:
+    """What the extensions of a GIF file begin with; colour tables and pixels are passed by."""
+    found, at = [], 13 + (3 << (data[10] & 7) + 1 if data[10] & 0x80 else 0)
+    while data[at : at + 1] != b";":
+        if data[at : at + 1] == b"!":
+            found.append(data[at + 1 : at + 14])
+            at += 2
+        else:
+            at += 10 + (3 << (data[at + 9] & 7) + 1 if data[at + 9] & 0x80 else 0) + 1
+        while data[at]:
+            at += 1 + data[at]
+        at += 1
+    assert data[at:] == b";"
+    return found
+
+
+def test_a_gif_keeps_its_frames_their_times_and_nothing_else() -> None:
+    masked, _, annotations = mask_file("a.gif", FILES["moving.gif"]())
+    assert {row.frame for row in annotations if row.location == "pixels"} == {0, 1, 2}
+    found = blocks(masked)
+    assert [each[0] for each in found] == [0xFF, 0xF9, 0xF9, 0xF9]
+    assert found[0][1:12] == b"\x0bNETSCAPE2.0"[:11]
+    with Image.open(io.BytesIO(masked)) as opened:
+        assert opened.info["loop"] == 3
+        assert opened.n_frames == 3
+        times = []
+        for frame in range(3):
+            opened.seek(frame)
+            times.append(opened.info["duration"])
+    assert times == [70, 70, 70]
+
+
+def shown(data: bytes) -> list[NDArray[np.uint8]]:
+    """The frames of a picture as they are displayed; transparent pixels have no colour."""
+    with Image.open(io.BytesIO(data)) as opened:
+        found = []
+        for frame in range(getattr(opened, "n_frames", 1)):
+            opened.seek(frame)
+            rgba = np.array(opened.convert("RGBA"))
+            rgba[rgba[..., 3] == 0] = 0
+            found.append(rgba)
+        return found
+
+
+def moving(chance: random.Random, deep: bool) -> bytes:
+    """Frames that are parts, transparent in places, and go away in any manner."""
+    width, height = chance.randrange(4, 24), chance.randrange(4, 24)
+    data = struct.pack("<6s2H3B", b"GIF89a", width, height, 0xF1, chance.randrange(4), 0) + chance.randbytes(
+        12
+    )
+    for _ in range(chance.randrange(1, 5)):
+        columns, rows = chance.randrange(1, width + 1), chance.randrange(1, height + 1)
+        left, top = chance.randrange(width - columns + 1), chance.randrange(height - rows + 1)
+        colours = 256 if deep else chance.choice((2, 4, 16))
+        pixels = Image.frombytes(
+            "L", (columns, rows), bytes(chance.randrange(colours) for _ in range(columns * rows))
+        )
+        if chance.random() < 0.8 or deep:
+            pixels.putpalette(chance.randbytes(colours * 3))
+        options = {"disposal": chance.randrange(4), "duration": chance.randrange(3) * 40}
+        if chance.random() < 0.5:
+            options["transparency"] = chance.randrange(colours)
+        local = pixels.mode == "P"
+        data += b"".join(GifImagePlugin.getdata(pixels, (left, top), include_color_table=local, **options))
+    return data + b";"
+
+
+@given(st.randoms(use_true_random=False), st.booleans())
+def test_frames_of_a_gif_stay_as_they_are_displayed(chance: random.Random, deep: bool) -> None:
+    data = moving(chance, deep)
+    (scope,) = image.open(Source(io.BytesIO(data), len(data))).scopes()
+    before = shown(data)
+    boxes: list[Box] = []
+    if chance.random() < 0.7:
+        boxes = [Box(1, 1, chance.randrange(1, 9), chance.randrange(1, 9))]
+        scope.cover(0, boxes)
+        before[0][1 : 1 + boxes[0].height, 1 : 1 + boxes[0].width] = (0, 0, 0, 255)
+    colours = [len(np.unique(frame.reshape(-1, 4), axis=0)) for frame in before]
+    if colours[0] > 256 + bool(boxes) or max(colours[1:], default=0) > 256:
+        with pytest.raises(FormatError, match="more colours"):
+            list(scope.render())
+        return
+    masked = b"".join(part for part in scope.render() if isinstance(part, bytes))
+    after = shown(masked)
+    assert len(after) == len(before)
+    for number, (old, new) in enumerate(zip(before, after, strict=True)):
+        painted = bool(boxes) and number == 0
+        same = (old == new).all(-1)
+        # A colour that gives way to black is the rarest of 256.
+        assert same.all() or (painted and colours[0] == 257 and np.count_nonzero(~same) <= same.size / 256)
+        if painted:
+            box = boxes[0]
+            assert same[1 : 1 + box.height, 1 : 1 + box.width].all()
+    assert gif_module.layout(masked) == gif_module.layout(data)
+
+
+def full(colours: int) -> bytes:
+    """A picture in which the first colour is the rarest, and none is black."""
+    numbers = np.minimum(np.arange(1, 1601), colours).astype(np.uint8).reshape(40, 40) - 1
+    picture = Image.fromarray(numbers)
+    shades = np.arange(colours * 3).astype(np.uint8) | 1
+    picture.putpalette(shades.tobytes())
+    head = struct.pack("<6s2H3B", b"GIF89a", 40, 40, 0, 0, 0)
+    return head + b"".join(GifImagePlugin.getdata(picture, include_color_table=True)) + b";"
+
+
+def test_black_is_one_of_the_colours_of_a_full_palette() -> None:
+    data = full(256)
+    assert len(np.unique(shown(data)[0].reshape(-1, 4), axis=0)) > 250
+    (scope,) = image.open(Source(io.BytesIO(data), len(data))).scopes()
+    scope.cover(0, [Box(0, 38, 40, 2)])
+    (masked,) = scope.render()
+    assert isinstance(masked, bytes)
+    (old,), (new,) = shown(data), shown(masked)
+    assert (new[38:] == (0, 0, 0, 255)).all()
+    assert np.count_nonzero((old[:38] != new[:38]).any(-1)) <= 1
+
+
+def greys(*clear: int | None) -> bytes:
+    """Frames whose palettes are those of a picture that has none. clear: what is transparent in each."""
+    ramp = Image.fromarray(np.arange(64, dtype=np.uint8).reshape(8, 8))
+    data = struct.pack("<6s2H3B", b"GIF89a", 8, 8, 0, 0, 0)
+    for number in clear:
+        options = {} if number is None else {"transparency": number}
+        data += b"".join(GifImagePlugin.getdata(ramp, **options))
+    return data + b";"
+
+
+def test_greys_are_transparent_too() -> None:
+    data = greys(5)
+    (scope,) = image.open(Source(io.BytesIO(data), len(data))).scopes()
+    (masked,) = scope.render()
+    assert isinstance(masked, bytes)
+    assert (shown(masked)[0] == shown(data)[0]).all()
+    assert shown(masked)[0][0, 5, 3] == 0
+
+
+def test_frames_that_would_be_read_as_others_are_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Frames that stay below the transparent ones behind them.
+    monkeypatch.setattr(gif_module, "_GOES", 1)
+    data = greys(5, 6)
+    first = data[:13] + data[13:].replace(b"!\xf9\4\1", b"!\xf9\4\x09", 1)
+    (scope,) = image.open(Source(io.BytesIO(first), len(first))).scopes()
+    with pytest.raises(FormatError, match="as it is displayed"):
+        list(scope.render())
+
+
+def test_a_frame_of_more_colours_than_a_palette_has_is_refused() -> None:
+    head, one = struct.pack("<6s2H3B", b"GIF89a", 40, 40, 0, 0, 0), full(256)[13:-1]
+    picture = Image.fromarray(np.arange(200, dtype=np.uint8).reshape(10, 20))
+    picture.putpalette(bytes(range(200)) * 3)
+    second = b"".join(GifImagePlugin.getdata(picture, (20, 0), include_color_table=True))
+    assert refused("a.gif", head + one + second + b";") == "pixel-format"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (b";", b"", "truncated"),
+        (b";", b"\x99;", "bad-syntax"),
+        (b",\0\0\0\0", b",\1\0\0\0", "pixel-format"),
+        (b"GIF89a\xe0\x01\xf0\0", b"GIF89a\xff\xff\xff\xff", "picture-too-large"),
+        (b"GIF89a", b"GIF88a", None),
+    ],
+)
+def test_a_gif_that_is_not_as_it_has_to_be(old: bytes, new: bytes, why: str | None) -> None:
+    output = io.BytesIO()
+    Image.fromarray(grey()).save(output, "GIF", comment=b"Davidson")
+    data = output.getvalue()
+    if old == b";":
+        data = data[:-1] + new
+    else:
+        assert old in data
+        data = data.replace(old, new, 1)
+    if why is None:
+        assert not files.looks_like_image(data)
+    else:
+        assert refused("a.gif", data) == why
+
+
+def test_more_frames_than_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gif_module, "MOST_FRAMES", 2)
+    assert refused("a.gif", FILES["moving.gif"]()) == "pixel-format"
 
 
 def test_a_tiff_has_no_tag_that_it_does_not_need() -> None:
@@ -284,7 +490,13 @@ def test_lack_of_memory_is_no_damage(monkeypatch: pytest.MonkeyPatch) -> None:
 @settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(
-        [png(grey()[:20, :20]), jpeg(grey()[:20, :20]), tiff(grey()[:20, :20]), bmp(grey()[:20, :20])]
+        [
+            png(grey()[:20, :20]),
+            jpeg(grey()[:20, :20]),
+            tiff(grey()[:20, :20]),
+            bmp(grey()[:20, :20]),
+            gif([grey()[:20, :20]] * 2),
+        ]
     ),
     st.lists(st.tuples(st.integers(0, 1 << 12), st.binary(min_size=1, max_size=4)), max_size=4),
     st.integers(0, 1 << 12),

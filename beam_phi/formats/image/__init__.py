@@ -1,4 +1,4 @@
-"""Pictures that stand alone: PNG, JPEG, TIFF, BMP."""
+"""Pictures that stand alone: PNG, JPEG, TIFF, BMP, GIF."""
 
 from __future__ import annotations
 

@@ -4,16 +4,16 @@ trailing byte passes on."""
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from PIL import Image, JpegImagePlugin, TiffImagePlugin
 
 from beam_phi.formats.document import FormatError, Source
-from beam_phi.formats.image.raster import Raster, check_size, raster
+from beam_phi.formats.image.gif import MAGIC as GIF
+from beam_phi.formats.image.gif import GifPages
+from beam_phi.formats.image.raster import Raster, check_size, decoding, raster
+from beam_phi.formats.pictures import Pages
 from beam_phi.library.model import Box
 from beam_phi.pixels.engines.base import Line
 from beam_phi.pixels.picture import Samples
@@ -25,14 +25,10 @@ _MAGIC: Mapping[bytes, str] = {
     b"\xff\xd8\xff": "JPEG",
     b"II*\0": "TIFF",
     b"MM\0*": "TIFF",
+    **dict.fromkeys(GIF, "GIF"),
 }
 # Behind BM, four bytes of size and four that are zero a BMP says how long its header is.
 _BMP, _BMP_HEADERS = b"BM", frozenset({12, 40, 52, 56, 64, 108, 124})
-# What Pillow raises for damaged files, which has no class of its own for them.
-_DAMAGED = (
-    ArithmeticError, EOFError, LookupError, NotImplementedError, OSError, SyntaxError, TypeError, ValueError,
-    struct.error, zlib.error,
-)  # fmt: skip
 #: TIFF 6.0: BitsPerSample, PhotometricInterpretation, and WhiteIsZero.
 _BITS, _PHOTOMETRIC, _WHITE_IS_ZERO = 258, 262, 0
 
@@ -51,9 +47,9 @@ def _kind(head: bytes) -> str | None:
     return None
 
 
-def open_pages(source: Source) -> ImagePages:
+def open_pages(source: Source) -> Pages:
     """Raises FormatError: ``picture-too-large``; ``pixel-format`` for several pictures in a file that is no
-    TIFF, and for more than 8 bits of colour; ``bad-syntax``."""
+    TIFF or GIF, and for more than 8 bits of colour; ``bad-syntax``; ``truncated``."""
     if source.size > LARGEST:
         raise FormatError("picture-too-large", f"the file has more than {LARGEST} bytes")
     source.stream.seek(0)
@@ -61,7 +57,9 @@ def open_pages(source: Source) -> ImagePages:
     kind = _kind(data[:32])
     if kind is None:
         raise FormatError("bad-syntax", "the file is no picture")
-    with _pillow():
+    if kind == "GIF":
+        return GifPages(data)
+    with decoding():
         image = Image.open(io.BytesIO(data), formats=[kind])
         check_size(image)
         count = int(getattr(image, "n_frames", 1))
@@ -70,17 +68,6 @@ def open_pages(source: Source) -> ImagePages:
     if kind == "PNG" and data[24] == 16 and data[25] != 0:
         raise FormatError("pixel-format", "more than 8 bits of a colour are not supported")
     return ImagePages(image, kind, count)
-
-
-@contextmanager
-def _pillow() -> Iterator[None]:
-    """What decoders raise for damaged files is one error without any value."""
-    try:
-        yield
-    except Image.DecompressionBombError:
-        raise FormatError("picture-too-large", "a picture has too many pixels") from None
-    except _DAMAGED:
-        raise FormatError("bad-syntax", "the picture can't be decoded") from None
 
 
 class ImagePages:
@@ -109,7 +96,7 @@ class ImagePages:
         else:
             page = self._raster(0)
             page.paint(boxes.get(0, ()))
-            with _pillow():
+            with decoding():
                 page.image().save(output, self._kind, **self._options())
         yield output.getvalue()
 
@@ -118,12 +105,12 @@ class ImagePages:
             for number in range(self._count):
                 page = self._raster(number)
                 page.paint(boxes.get(number, ()))
-                with _pillow():
+                with decoding():
                     page.image().save(writer, "TIFF", compression="tiff_adobe_deflate")
                 writer.newFrame()
 
     def _raster(self, page: int) -> Raster:
-        with _pillow():
+        with decoding():
             if self._count > 1:
                 self._image.seek(page)
             self._check_tiff()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +24,25 @@ _READ_AS = {
     "1": "L", "L": "L", "RGB": "RGB", "LA": "LA", "RGBA": "RGBA", "YCbCr": "RGB", "I;16": "I;16",
     "I;16L": "I;16", "I;16B": "I;16",
 }  # fmt: skip
+
+
+# What Pillow raises for damaged files, which has no class of its own for them.
+_DAMAGED = (
+    ArithmeticError, EOFError, LookupError, NotImplementedError, OSError, SyntaxError, TypeError, ValueError,
+    struct.error, zlib.error,
+)  # fmt: skip
+
+
+@contextmanager
+def decoding() -> Iterator[None]:
+    """What decoders raise for damaged files is one FormatError without any value: ``picture-too-large`` or
+    ``bad-syntax``."""
+    try:
+        yield
+    except Image.DecompressionBombError:
+        raise FormatError("picture-too-large", "a picture has too many pixels") from None
+    except _DAMAGED:
+        raise FormatError("bad-syntax", "the picture can't be decoded") from None
 
 
 def check_size(image: Image.Image) -> None:
