@@ -26,7 +26,7 @@ def crossed(hospital: Path, key: Path, tmp_path_factory: pytest.TempPathFactory)
     """OUTPUT and crosswalk of a run over the sample."""
     folder = tmp_path_factory.mktemp("crosswalk")
     output, file = folder / "out", folder / "private" / "crosswalk.parquet"
-    options = ["--library", "research", "--key", str(key), "--no-progress", "--ocr", "never"]
+    options = ["--library", "research", "--key", str(key), "--no-progress"]
     status = main(["mask", str(hospital), str(output), *options, "--crosswalk", str(file)])
     assert status == 0
     return output, file
