@@ -11,7 +11,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
@@ -47,7 +47,7 @@ class Sighting(NamedTuple):
 
     ids: of the patient, sealed, the main one first. several: True if they are of several people. links:
     digests of accession numbers and studies. demographics: what is said of the person. told: its key, if
-    that is made of its name, and its identifiers, sealed.
+    that is made of its name, and its identifiers, sealed; empty if there is neither.
     """
 
     ids: tuple[bytes, ...]
@@ -55,6 +55,16 @@ class Sighting(NamedTuple):
     links: tuple[bytes, ...]
     demographics: Demographics
     told: bytes
+
+    def flat(self) -> tuple[Any, ...]:
+        """The form in which it crosses stages, as for Demographics."""
+        return self.ids, self.several, self.links, self.demographics.flat(), self.told
+
+    @classmethod
+    def of(cls, flat: tuple[Any, ...]) -> Self:
+        """That of a flat form."""
+        ids, several, links, demographics, told = flat
+        return cls(ids, several, links, Demographics.of(demographics), told)
 
 
 class Bearer(NamedTuple):
@@ -98,16 +108,13 @@ class Registry:
         ties, demographics = subject.ties, self.demographics(subject)
         if not (ties.ids or ties.links or (demographics.birth and demographics.names)):
             return None
+        ids = tuple(self._seal(json.dumps(tie)) for tie in ties.ids)
+        if ties.several:
+            return Sighting(ids, True, self._links(subject), Demographics(), b"")
         key = subject.key if is_named_key(subject.key) else ""
-        return Sighting(
-            tuple(self._seal(json.dumps(tie)) for tie in ties.ids),
-            ties.several,
-            self._links(subject),
-            Demographics() if ties.several else demographics,
-            self._seal(
-                json.dumps(["", []] if ties.several else [key, _rows(self._shared_of(subject.identifiers))])
-            ),
-        )
+        rows = _rows(self._shared_of(subject.identifiers))
+        told = self._seal(json.dumps([key, rows])) if key or rows else b""
+        return Sighting(ids, False, self._links(subject), demographics, told)
 
     def shared(self, identifiers: frozenset[Identifier]) -> frozenset[Identifier]:
         """Those of a person's identifiers that are looked for in other files."""
@@ -202,10 +209,12 @@ class Registry:
         return record._replace(node=self._linked(link, record.demographics))
 
     def told(self, sighting: Sighting, issuers: Issuers) -> bytes:
-        """What a sighting tells of its person, sealed."""
-        key, rows = json.loads(self._open(sighting.told))
+        """What a sighting tells of its person, sealed; empty if it tells nothing."""
+        key, rows = json.loads(self._open(sighting.told)) if sighting.told else ("", [])
         identifiers = [Identifier(*row) for row in rows]
         ids = self._ids(sighting)
+        if not (ids or key or identifiers):
+            return b""
         issuer = issuers.foreign(ids[0][0]) if ids else ""
         key = subject_key(ids[0][1], issuer) if ids else key
         return self._seal_person(Person(key, issuer, frozenset(identifiers)))

@@ -33,7 +33,7 @@ MOST_GATHERED = 2048
 
 class Gathering:
     """Whom neighbouring files are about: subjects of one main id are one, unless their names or birth dates
-    contradict."""
+    contradict. What the same is told of is told once."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -63,9 +63,8 @@ class Gathering:
     def end(self) -> Iterator[Sighting]:
         """The sightings of those gathered, and begin anew."""
         people = [subject for of_id in self._people.values() for _, subject in of_id]
-        for subject in (*people, *self._others):
-            if told := self._registry.sighting(subject):
-                yield told
+        sightings = map(self._registry.sighting, (*people, *self._others))
+        yield from dict.fromkeys(told for told in sightings if told)
         self._seen.clear()
         self._people.clear()
         self._others.clear()

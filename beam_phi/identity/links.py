@@ -9,9 +9,9 @@ make one person of two who have ids.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from beam_phi.identity.demographics import Demographics
 
@@ -41,6 +41,15 @@ class Record(NamedTuple):
 
     node: bytes
     demographics: Demographics
+
+    def flat(self) -> tuple[bytes, ...]:
+        """The form in which it crosses stages, as for Demographics."""
+        return self.node, *self.demographics.flat()
+
+    @classmethod
+    def of(cls, flat: Sequence[bytes]) -> Self:
+        """That of a flat form."""
+        return cls(flat[0], Demographics.of(flat[1:]))
 
 
 def edges_of_link(records: Iterable[Record]) -> Iterator[Edge]:

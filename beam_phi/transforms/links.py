@@ -16,8 +16,8 @@ from beam_phi.identity.links import ROUNDS, Edge, Record, edges_of_birth, edges_
 
 @dataclass(eq=False)
 class Roots(beam.PTransform):  # type: ignore[misc]
-    """(PCollection[tuple[link, Record]], PCollection[Edge], PCollection[tuple[node, Record]]) ->
-    PCollection[tuple[node, root]]: for each node that has edges, one node of its person.
+    """(PCollection[tuple[link, flat Record]], PCollection[Edge], PCollection[tuple[node, flat Demographics]])
+    -> PCollection[tuple[node, root]]: for each node that has edges, one node of its person.
 
     The third are those whose name and birth date are known.
     """
@@ -50,15 +50,15 @@ class _Link(beam.PTransform):  # type: ignore[misc]
 
 @dataclass(eq=False)
 class _Edges(beam.PTransform):  # type: ignore[misc]
-    """PCollection[tuple[link, Record]] -> PCollection[Edge]."""
+    """PCollection[tuple[link, flat Record]] -> PCollection[Edge]."""
 
     of: Callable[[Iterable[Record]], Iterator[Edge]]
 
-    def expand(self, records: beam.PCollection[tuple[bytes, Record]]) -> beam.PCollection[Edge]:
+    def expand(self, records: beam.PCollection[Any]) -> beam.PCollection[Edge]:
         return (
             records
             | "By link" >> beam.GroupByKey()
-            | "Edges" >> beam.FlatMapTuple(lambda _, same: self.of(same))
+            | "Edges" >> beam.FlatMapTuple(lambda _, same: self.of(map(Record.of, same)))
         )
 
 
@@ -75,7 +75,8 @@ class _Round(beam.PTransform):  # type: ignore[misc]
 
 @dataclass(eq=False)
 class ToRoot(beam.PTransform):  # type: ignore[misc]
-    """(PCollection[tuple[node, what]], PCollection[tuple[node, root]]) -> PCollection[tuple[root, what]]."""
+    """(PCollection[tuple[node, what]], PCollection[tuple[node, root]]) ->
+    PCollection[tuple[root, tuple[node, what]]]."""
 
     def expand(self, given: tuple[beam.PCollection[Any], ...]) -> beam.PCollection[Any]:
         what, roots = given
@@ -86,23 +87,30 @@ class ToRoot(beam.PTransform):  # type: ignore[misc]
 def _to_root(node: bytes, found: Mapping[str, Iterable[Any]]) -> Iterator[tuple[bytes, Any]]:
     """What is of a node, under its root."""
     root = next(iter(found["root"]), node)
-    yield from ((root, what) for what in found["what"])
+    yield from ((root, (node, what)) for what in found["what"])
 
 
 @dataclass(eq=False)
 class _Births(beam.PTransform):  # type: ignore[misc]
-    """(PCollection[tuple[node, Record]], PCollection[tuple[node, root]]) -> PCollection[Edge]: from those who
-    have no id and no link to one, each to the patient of that name and birth date."""
+    """(PCollection[tuple[node, flat Demographics]], PCollection[tuple[node, root]]) -> PCollection[Edge].
+
+    From those who have no id and no link to one, each to the patient of that name and birth date.
+    """
 
     def expand(self, given: tuple[beam.PCollection[Any], ...]) -> beam.PCollection[Edge]:
         return (
             given
             | "Linked" >> ToRoot()
-            | "Call" >> beam.MapTuple(lambda root, record: (record.demographics.birth, (root, record)))
-            | "Free" >> beam.Filter(lambda born: is_id(born[1][0]) <= is_id(born[1][1].node))
-            | "As root" >> beam.MapTuple(lambda birth, born: (birth, born[1]._replace(node=born[0])))
+            | "Free" >> beam.Filter(lambda found: is_id(found[0]) <= is_id(found[1][0]))
+            | "As root" >> beam.MapTuple(_by_birth)
             | "Of birth" >> _Edges(edges_of_birth)
         )
+
+
+def _by_birth(root: bytes, found: tuple[bytes, tuple[bytes, ...]]) -> tuple[bytes, tuple[bytes, ...]]:
+    """The record of a root, flat, by its birth date."""
+    demographics = found[1]
+    return demographics[0], (root, *demographics)
 
 
 @dataclass(eq=False)

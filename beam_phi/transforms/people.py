@@ -18,7 +18,7 @@ from beam_phi.engine import Engine, People, Sighting, Subject, ValuePolicy
 from beam_phi.formats import FormatError, Source
 from beam_phi.identity.demographics import Demographics
 from beam_phi.identity.issuers import Evidence, Issuers, evidence_of, foreign_issuers
-from beam_phi.identity.links import Record, is_id, people_of
+from beam_phi.identity.links import is_id, people_of
 from beam_phi.library.model import Library
 from beam_phi.transforms.filesystem import open_input
 from beam_phi.transforms.links import Roots, ToRoot
@@ -26,6 +26,9 @@ from beam_phi.transforms.records import Neighbours, PlannedFile
 from beam_phi.transforms.worker import fault_of, learning_engine
 
 LINKS, BIRTHS, EDGES, TOLD = "links", "births", "edges", "told"
+
+Flat = tuple[Any, ...]
+"""What is known of somebody as it crosses stages: the ``flat()`` of its type."""
 
 Foreign = Mapping[str, str]
 """Issuer that numbers its patients apart -> the name it goes by."""
@@ -88,27 +91,27 @@ class _LearningFn(beam.DoFn):  # type: ignore[misc]
 class _CallFn(_LearningFn):
     """Key neighbouring files by the keyed digest of the first: who has no key can't try paths on it."""
 
-    def process(self, together: Neighbours, library: Library) -> Iterator[tuple[str, Neighbours]]:
-        yield self._engine(library).file_id(together[0].ref.relative), together
+    def process(self, together: Neighbours, library: Library) -> Iterator[tuple[bytes, Neighbours]]:
+        yield bytes.fromhex(self._engine(library).file_id(together[0].ref.relative)), together
 
 
 class _SightFn(_LearningFn):
     """Read whom neighbouring files are about, as far as they can be read; why no farther, masking tells."""
 
-    def process(self, called: tuple[str, Neighbours], library: Library) -> Iterator[tuple[str, Sighting]]:
+    def process(self, called: tuple[bytes, Neighbours], library: Library) -> Iterator[tuple[bytes, Flat]]:
         name, together = called
         engine = self._engine(library)
         gathering = engine.gathering()
         for planned in together:
             try:
                 for subject in _subjects(engine, planned):
-                    yield from ((name, sighting) for sighting in gathering.add(subject))
+                    yield from ((name, sighting.flat()) for sighting in gathering.add(subject))
             except (FormatError, OSError):
                 continue
             except Exception as error:
                 fault = fault_of(error)
                 _log.error("file %s, before masking: %s", engine.file_id(planned.ref.relative), fault)
-        yield from ((name, sighting) for sighting in gathering.end())
+        yield from ((name, sighting.flat()) for sighting in gathering.end())
 
 
 def _subjects(engine: Engine, planned: PlannedFile) -> Iterator[Subject]:
@@ -122,13 +125,13 @@ def _subjects(engine: Engine, planned: PlannedFile) -> Iterator[Subject]:
 
 @dataclass(eq=False)
 class _Issuers(beam.PTransform):  # type: ignore[misc]
-    """PCollection[tuple[str, Sighting]] -> PCollection[Foreign] of one element."""
+    """PCollection[tuple[files, flat Sighting]] -> PCollection[Foreign] of one element."""
 
     key: str
     values: ValuePolicy
     library: AsSingleton
 
-    def expand(self, sightings: beam.PCollection[tuple[str, Sighting]]) -> beam.PCollection[Foreign]:
+    def expand(self, sightings: beam.PCollection[tuple[bytes, Flat]]) -> beam.PCollection[Foreign]:
         return (
             sightings
             | "Bearers" >> beam.ParDo(_BearerFn(self.key, self.values), self.library)
@@ -142,21 +145,21 @@ class _BearerFn(_LearningFn):
     """Each id of a sighting with its bearer. Where a library names the home issuers there is nothing to
     learn."""
 
-    def process(self, seen: tuple[str, Sighting], library: Library) -> Iterator[tuple[bytes, Any]]:
+    def process(self, seen: tuple[bytes, Flat], library: Library) -> Iterator[tuple[bytes, Flat]]:
         if not library.dicom.home_issuers:
-            for bearer in self._engine(library).registry.bearers(seen[1]):
-                yield bearer.id, (bearer.issuer, bearer.demographics)
+            for bearer in self._engine(library).registry.bearers(Sighting.of(seen[1])):
+                yield bearer.id, (bearer.issuer, *bearer.demographics.flat())
 
 
 class _CompareFn(_LearningFn):
     """Compare the bearers of one id."""
 
     def process(
-        self, same: tuple[bytes, Iterable[tuple[bytes, Any]]], library: Library
+        self, same: tuple[bytes, Iterable[tuple[bytes, ...]]], library: Library
     ) -> Iterator[Evidence]:
         registry = self._engine(library).registry
         distinct = set(same[1])
-        evidence = evidence_of((registry.opened(issuer), of) for issuer, of in distinct)
+        evidence = evidence_of((registry.opened(issuer), Demographics.of(said)) for issuer, *said in distinct)
         if evidence.ids.keys() - {""}:
             yield evidence
 
@@ -187,9 +190,9 @@ class _EvidenceFn(beam.CombineFn):  # type: ignore[misc]
 class _RecordFn(_LearningFn):
     """What a sighting says: its links and edges, and what is told under each of its nodes to which files."""
 
-    def process(self, seen: tuple[str, Sighting], library: Library, foreign: Foreign) -> Iterator[Any]:
+    def process(self, seen: tuple[bytes, Flat], library: Library, foreign: Foreign) -> Iterator[Any]:
         registry = self._engine(library).registry
-        files, sighting = seen
+        files, sighting = seen[0], Sighting.of(seen[1])
         issuers = Issuers(library.dicom.home_issuers, foreign)
         told = b"" if sighting.several else registry.told(sighting, issuers)
         records = registry.records(sighting, issuers)
@@ -198,34 +201,39 @@ class _RecordFn(_LearningFn):
             yield from (TaggedOutput(EDGES, (other.node, main.node)) for other in records[1:])
             records = [main]
         for record in records:
-            yield TaggedOutput(TOLD, (record.node, (record, files, told)))
+            said = record.demographics.flat()
+            yield TaggedOutput(TOLD, (record.node, (files, told, *said)))
             if record.demographics.birth and record.demographics.names:
-                yield TaggedOutput(BIRTHS, (record.node, record))
+                yield TaggedOutput(BIRTHS, (record.node, said))
         for link in () if sighting.several else sighting.links:
-            yield TaggedOutput(LINKS, (link, main if is_id(main.node) else registry.linked(link, main)))
+            linked = main if is_id(main.node) else registry.linked(link, main)
+            yield TaggedOutput(LINKS, (link, linked.flat()))
 
 
 class _MergeFn(_LearningFn):
     """One person of all that is told, for the files to which that is new."""
 
     def process(
-        self, found: tuple[bytes, Iterable[tuple[Record, str, bytes]]], library: Library
-    ) -> Iterator[tuple[str, tuple[bytes, bytes]]]:
+        self, found: tuple[bytes, Iterable[tuple[bytes, tuple[bytes, ...]]]], library: Library
+    ) -> Iterator[tuple[bytes, tuple[bytes, ...]]]:
         registry = self._engine(library).registry
         said: dict[bytes, set[Demographics]] = {}
-        by_node: dict[bytes, set[tuple[str, bytes]]] = {}
-        for record, files, told in found[1]:
-            said.setdefault(record.node, set()).add(record.demographics)
-            by_node.setdefault(record.node, set()).add((files, told))
+        by_node: dict[bytes, set[tuple[bytes, bytes]]] = {}
+        for node, (files, told, *demographics) in found[1]:
+            said.setdefault(node, set()).add(Demographics.of(demographics))
+            by_node.setdefault(node, set()).add((files, told))
         for nodes in people_of(said):
             distinct = {told for node in nodes for _, told in by_node[node] if told}
             person = registry.merged(distinct) if distinct else b""
-            news = {(files, node) for node in nodes for files, told in by_node[node] if told != person}
-            yield from ((files, (node, person)) for files, node in sorted(news))
+            news: dict[bytes, set[bytes]] = {}
+            for node in nodes:
+                for files in {files for files, told in by_node[node] if told != person}:
+                    news.setdefault(files, set()).add(node)
+            yield from ((files, (person, *sorted(told_of))) for files, told_of in sorted(news.items()))
 
 
 def _joined(
-    called: tuple[str, Mapping[str, Iterable[Any]]],
+    called: tuple[bytes, Mapping[str, Iterable[Any]]],
 ) -> Iterator[tuple[Neighbours, People]]:
-    people = dict(called[1]["people"])
+    people = {node: person for person, *nodes in called[1]["people"] for node in nodes}
     yield from ((together, people) for together in called[1]["files"])

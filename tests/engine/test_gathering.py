@@ -51,3 +51,16 @@ def test_no_more_are_held_than_fit() -> None:
     ]
     assert len(told) == 2 * MOST_GATHERED
     assert len(list(all_.end())) == 1
+
+
+def test_the_same_of_many_without_an_id_is_told_once() -> None:
+    """Resources that refer to one patient have ids of their own, which are of no use to other files."""
+    all_ = gathering()
+    for number in range(3):
+        own = Identifier(f"resource-{number}", "other", "other-id")
+        assert not list(all_.add(Subject("", frozenset({own}), "", Ties(links=("called|in|P1",)))))
+    assert not list(all_.add(Subject("", frozenset(), "", Ties(links=("called|in|P2",)))))
+    first, second = all_.end()
+    assert first.links != second.links
+    assert not first.told
+    assert not second.told
