@@ -126,7 +126,7 @@ def test_what_crosses_holds_no_content(
     ]
     assert len(contents) > 12
     assert not any(value in crossed for value in contents)
-    # A pickle tells where the type of what it holds is; people are told of by plain bytes, see Demographics.flat().
+    # A pickle tells where the type of what it holds is; people are told of by plain bytes, see their flat().
     assert FileRef.__module__.encode() in crossed
     for kind in (Sighting, Record, Demographics):
         assert kind.__module__.encode() not in crossed
