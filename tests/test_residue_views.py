@@ -27,6 +27,7 @@ from support.burned import Text, burned, dataset, file_of, ink, tissue
 from support.residue import decoy_counts, lost_decoys, survivors
 
 from beam_phi.pixels.engines import EngineMissing, TextEngine, text_engine
+from beam_phi.sample.scans import pdf_file
 
 NAME = {"value": "Davidson^Douglas", "class": "patient-name", "also": ["Davidson"]}
 ID = {"value": "00123456", "class": "patient-id", "also": []}
@@ -83,13 +84,7 @@ def pdf(content: bytes) -> bytes:
         b"<< /Length %d /Filter /FlateDecode >>\nstream\n%b\nendstream" % (len(packed), packed),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     )
-    file, starts = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, start=1):
-        starts.append(len(file))
-        file += b"%d 0 obj\n%b\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % start for start in starts)
-    end = b"xref\n0 6\n0000000000 65535 f \n%btrailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
-    return file + end % (table, len(file))
+    return pdf_file(objects)
 
 
 #: A word in two pieces, drawn without ink.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
 
-from beam_phi.identity.canonical import canonical_id
+from beam_phi.identity.canonical import canonical_id, fold, letters_and_digits
 
 #: Letters and digits of the longest text that has a rank: far above any identifier, far below what costs
 #: time.
@@ -24,12 +24,10 @@ SHORT_ID = 7
 
 _CLASSES = {"D": string.digits, "U": string.ascii_uppercase, "L": string.ascii_lowercase}
 _PLACE = {char: (name, index) for name, chars in _CLASSES.items() for index, char in enumerate(chars)}
-#: Also without hyphens, if version and variant are those of RFC 9562.
-_UUID = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    r"|(?![0-9]+\Z)[0-9a-f]{12}[1-8][0-9a-f]{3}[89ab][0-9a-f]{15}",
-    re.IGNORECASE,
-)
+# As RFC 9562 writes it, whatever the version; and the digits alone, where version and variant are of its own.
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_UUID_DIGITS = re.compile(r"(?![0-9]+\Z)[0-9a-f]{12}[1-8][0-9a-f]{3}[89ab][0-9a-f]{15}")
+_UUID_LENGTH = 32
 #: Where a UUID's digits say its version and variant, and where its parts end.
 _VERSION, _VARIANT = 12, 16
 _PARTS = (8, 12, 16, 20)
@@ -91,8 +89,13 @@ def id_form(text: str) -> str:
 
 
 def _uuid_digits(text: str) -> str:
-    """The 32 hexadecimal digits of a UUID, "" of anything else."""
-    return text.replace("-", "").lower() if len(text) in (32, 36) and _UUID.fullmatch(text) else ""
+    """The 32 hexadecimal digits of a UUID in any spelling, "" of anything else."""
+    if len(text) < _UUID_LENGTH:
+        return ""
+    digits = letters_and_digits(fold(text)).lower()
+    if len(digits) != _UUID_LENGTH:
+        return ""
+    return digits if _UUID.search(text) or _UUID_DIGITS.fullmatch(digits) else ""
 
 
 def _uuid(digits: str) -> str:

@@ -22,7 +22,6 @@ def metadata(dataset: Dataset) -> dict[str, Any]:
     for name in ("PixelData", "IconImageSequence"):
         if name in told:
             delattr(told, name)
-    # The preamble and the file meta information are no part of it.
     answer: dict[str, Any] = told.to_json_dict(bulk_data_threshold=1 << 20)
     answer.pop("00080005", None)  # it is UTF-8
     return answer

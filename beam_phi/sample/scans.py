@@ -108,6 +108,11 @@ def pdf(lines: Sequence[str], title: str) -> bytes:
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         b"<< /Title (%b) >>" % _string(title).encode("cp1252"),
     )
+    return pdf_file(objects, b"/Info 6 0 R ")
+
+
+def pdf_file(objects: Sequence[bytes], more: bytes = b"") -> bytes:
+    """A file of objects, numbered from 1, which is the catalog. more: for the trailer."""
     file, starts = bytearray(b"%PDF-1.4\n"), []
     for number, body in enumerate(objects, start=1):
         starts.append(len(file))
@@ -116,8 +121,8 @@ def pdf(lines: Sequence[str], title: str) -> bytes:
     count = len(objects) + 1
     return bytes(file) + (
         b"xref\n0 %d\n0000000000 65535 f \n%b"
-        b"trailer\n<< /Size %d /Root 1 0 R /Info 6 0 R >>\nstartxref\n%d\n%%%%EOF\n"
-        % (count, table, count, len(file))
+        b"trailer\n<< /Size %d /Root 1 0 R %b>>\nstartxref\n%d\n%%%%EOF\n"
+        % (count, table, count, more, len(file))
     )
 
 

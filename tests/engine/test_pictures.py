@@ -375,7 +375,7 @@ def test_a_gif_that_is_not_as_it_has_to_be(old: bytes, new: bytes, why: str | No
 
 
 def test_more_frames_than_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gif_module, "MOST_FRAMES", 2)
+    monkeypatch.setattr(gif_module, "MOST_PAGES", 2)
     assert refused("a.gif", FILES["moving.gif"]()) == "pixel-format"
 
 

@@ -117,8 +117,7 @@ def test_what_crosses_holds_no_content(
     crossed = b"".join(seen)
     sizes = [path.stat().st_size for path in hospital.rglob("*") if path.is_file()]
     assert len(list((tmp_path / "out" / "masked").rglob("*.*"))) > 40
-    assert len(sizes) * 100 < len(crossed), "they were seen"
-    assert len(crossed) * 5 < sum(sizes), "small records only"
+    assert len(sizes) * 100 < len(crossed) < 1_000_000, "small records only; the collection has over 7 MB"
     contents = [
         each["value"].encode()
         for each in truth["identifiers"]

@@ -12,14 +12,14 @@ from PIL import Image, JpegImagePlugin, TiffImagePlugin
 from beam_phi.formats.document import FormatError, Source
 from beam_phi.formats.image.gif import MAGIC as GIF
 from beam_phi.formats.image.gif import GifPages
-from beam_phi.formats.image.raster import Raster, check_size, decoding, raster
+from beam_phi.formats.image.raster import MOST_PAGES, Raster, check_size, decoding, raster
 from beam_phi.formats.pictures import Pages
 from beam_phi.library.model import Box
 from beam_phi.pixels.engines.base import Line
 from beam_phi.pixels.picture import Samples
 
-#: Bytes of a file, and its pages.
-LARGEST, MOST_PAGES = 1 << 28, 1000
+#: Bytes of a file.
+LARGEST = 1 << 28
 _MAGIC: Mapping[bytes, str] = {
     b"\x89PNG\r\n\x1a\n": "PNG",
     b"\xff\xd8\xff": "JPEG",

@@ -16,14 +16,12 @@ from numpy.typing import NDArray
 from PIL import GifImagePlugin, Image
 
 from beam_phi.formats.document import FormatError
-from beam_phi.formats.image.raster import Raster, check_size, decoding, raster
+from beam_phi.formats.image.raster import MOST_PAGES, Raster, check_size, decoding, raster
 from beam_phi.library.model import Box
 from beam_phi.pixels.engines.base import Line
 from beam_phi.pixels.picture import Samples
 
 MAGIC = (b"GIF87a", b"GIF89a")
-#: Frames of a file.
-MOST_FRAMES = 1000
 
 _SCREEN = struct.Struct("<6s2H3B")
 _IMAGE = struct.Struct("<4HB")
@@ -105,8 +103,8 @@ def layout(data: bytes) -> Layout:
             delay = 0
         else:
             raise FormatError("bad-syntax", "a picture has a block of no kind that there is")
-    if not 0 < len(delays) <= MOST_FRAMES:
-        raise FormatError("pixel-format", f"a picture has no frames, or more than {MOST_FRAMES}")
+    if not 0 < len(delays) <= MOST_PAGES:
+        raise FormatError("pixel-format", f"a picture has no frames, or more than {MOST_PAGES}")
     return Layout(delays, loops)
 
 

@@ -16,8 +16,8 @@ from beam_phi.formats.document import FormatError
 from beam_phi.library.model import Box
 from beam_phi.pixels.picture import Samples
 
-#: Pixels of a page.
-MOST_PIXELS = 50_000_000
+#: Pixels of a page, and pages, or frames, of a file.
+MOST_PIXELS, MOST_PAGES = 50_000_000, 1000
 _OPAQUE = 255
 #: What Pillow calls layouts that are painted, by what they are read as.
 _READ_AS = {

@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from beam_phi.formats.document import FormatError
 from beam_phi.formats.markup.charset import inner_codec
-from beam_phi.formats.markup.names import is_cda
+from beam_phi.formats.markup.names import is_cda, local_name
 
 _XML = re.compile(
     rb"""
@@ -37,6 +37,17 @@ def looks_like_cda(inner: bytes) -> bool:
     """True if a file that begins with such inner bytes is a CDA document, or another of HL7 version 3."""
     root = root_of(inner)
     return root is not None and is_cda(*root, inner)
+
+
+def qualified_root(inner: bytes) -> tuple[str, str] | None:
+    """The namespace ("" if none is declared) and the local name of the root of an XML document that begins
+    with such inner bytes; None as for `root_of`."""
+    root = root_of(inner) if looks_like_xml(inner) else None
+    if root is None:
+        return None
+    name, attributes = root
+    prefix = name.rpartition(":")[0]
+    return attributes.get(f"xmlns:{prefix}" if prefix else "xmlns", "").strip(), local_name(name)
 
 
 def root_of(inner: bytes) -> tuple[str, dict[str, str]] | None:

@@ -13,8 +13,8 @@ import pypdfium2
 from pypdfium2 import raw
 
 from beam_phi.formats.document import FormatError, Source
-from beam_phi.formats.image.files import LARGEST, MOST_PAGES
-from beam_phi.formats.image.raster import MOST_PIXELS, Raster
+from beam_phi.formats.image.files import LARGEST
+from beam_phi.formats.image.raster import MOST_PAGES, MOST_PIXELS, Raster
 from beam_phi.formats.pdf.writing import PdfWriter
 from beam_phi.library.model import Box
 from beam_phi.pixels.engines.base import Line

@@ -13,20 +13,13 @@ from beam_phi.formats.document import FormatError, Source
 from beam_phi.formats.encoding import HEAD_SIZE
 from beam_phi.formats.markup.charset import find_charset
 from beam_phi.formats.markup.document import MAX_SIZE
-from beam_phi.formats.markup.names import local_name
-from beam_phi.formats.markup.sniff import looks_like_xml, root_of
+from beam_phi.formats.markup.sniff import qualified_root
 from beam_phi.library.model import DicomSpec
 
 
 def looks_like_dicom_xml(inner: bytes) -> bool:
     """True if a file that begins with these inner bytes is a Native DICOM Model."""
-    root = root_of(inner) if looks_like_xml(inner) else None
-    if root is None:
-        return False
-    name, attributes = root
-    prefix = name.rpartition(":")[0]
-    namespace = attributes.get(f"xmlns:{prefix}" if prefix else "xmlns", "")
-    return local_name(name) == ROOT and namespace.strip() in ("", NATIVE)
+    return qualified_root(inner) in (("", ROOT), (NATIVE, ROOT))
 
 
 class DicomXmlDocument:
