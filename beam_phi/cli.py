@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from beam_phi.audit.schema import VERSION
 from beam_phi.errors import CallError, RunFailed
@@ -26,12 +27,21 @@ _M_TRIM_THRESHOLD, _M_ARENA_MAX = -1, -8
 _TRIM_THRESHOLD = 1 << 20
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with a call, where argparse prints the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_CALL, f"beam-phi: {message}; see {self.prog} --help\n")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status. Whatever is wrong is told in one line, without a traceback."""
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
     if rest and not hasattr(options, "beam"):
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        # Others than options may be paths, which are PHI.
+        option = rest[0].partition("=")[0] if rest[0].startswith("-") else ""
+        parser.error(f"there is no option {option}" if option else "there are too many arguments")
     options.beam = rest
     _quiet()
     command: Callable[[argparse.Namespace], int] = options.run
@@ -83,8 +93,8 @@ def _warn(text: str) -> None:
     print(f"beam-phi: warning: {text}", file=sys.stderr)  # noqa: T201
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> _Parser:
+    parser = _Parser(
         prog="beam-phi",
         description="Find and mask protected health information in collections of medical files.",
         epilog="Exit status: 0 every file masked; 3 finished, some files quarantined; 2 the call or the"
@@ -118,9 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_run(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help_: str
-) -> argparse.ArgumentParser:
+def _add_run(commands: argparse._SubParsersAction[_Parser], name: str, help_: str) -> _Parser:
     command = commands.add_parser(name, help=help_, allow_abbrev=False)
     command.add_argument("input", metavar="INPUT", help="a folder, a file or a glob; local, gs:// or s3://")
     command.add_argument(
@@ -161,7 +169,7 @@ def _add_run(
     return command
 
 
-def _add_library(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_library(commands: argparse._SubParsersAction[_Parser]) -> None:
     library = commands.add_parser(
         "library", help="show a built-in rule library, or check one", allow_abbrev=False
     )
@@ -174,7 +182,7 @@ def _add_library(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     check.set_defaults(run=_library_check)
 
 
-def _add_key(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_key(commands: argparse._SubParsersAction[_Parser]) -> None:
     key = commands.add_parser("key", help="make a master key, or show its id", allow_abbrev=False)
     actions = key.add_subparsers(metavar="new|show", required=True)
     new = actions.add_parser("new", help="write a new key to FILE (mode 0600)", allow_abbrev=False)
@@ -208,6 +216,10 @@ def _run(options: argparse.Namespace) -> int:
     with console.progress(job, shown=options.progress) as job:
         result = run(job)
     console.print_summary(result, options.output)
+    if not result.summary.total_files:
+        _warn("INPUT holds no files")
+    if options.values == "clear":
+        _warn("the annotations hold original values: they are PHI, no part of what may be given away")
     if options.contact_sheet == "both":
         _warn("contact-sheet.html shows original images: it is PHI, no part of what may be given away")
     if options.crosswalk is not None:
@@ -216,12 +228,12 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
+    from beam_phi.audit.report import REPORT_FILE
     from beam_phi.job import rewrite_report
+    from beam_phi.transforms.filesystem import join
 
-    try:
-        rewrite_report(options.output)
-    except FileNotFoundError:
-        raise CallError("OUTPUT: no run of beam-phi is recorded there") from None
+    rewrite_report(options.output)
+    print(f"report: {join(options.output, REPORT_FILE)}")  # noqa: T201
     return OK
 
 
@@ -264,7 +276,9 @@ def _sample(options: argparse.Namespace) -> int:
 
     try:
         truth = write(options.folder, seed=options.seed, patients=options.patients)
-    except (FileExistsError, ValueError) as error:
+    except OSError as error:
+        raise CallError(f"DIR can't be written: {error.strerror}") from None
+    except ValueError as error:
         raise CallError(str(error)) from None
     print(  # noqa: T201
         f"{len(truth.patients)} patients, {len(truth.identifiers)} planted identifiers:"

@@ -12,19 +12,21 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineState
 
+from beam_phi.audit.parts import TableError
 from beam_phi.audit.report import write_report
-from beam_phi.audit.run import RunRecord, now, public_options, read_run, write_run
+from beam_phi.audit.run import RunFileError, RunRecord, now, public_options, read_run, write_run
 from beam_phi.audit.summary import Summary, summarize
 from beam_phi.contact_sheet import write_contact_sheet
 from beam_phi.engine import Engine, ValuePolicy
-from beam_phi.errors import RunFailed
+from beam_phi.errors import CallError, RunFailed
 from beam_phi.formats.dicom import STANDARD, digests
 from beam_phi.library.form import with_pixels
-from beam_phi.library.load import load
-from beam_phi.library.model import Library
+from beam_phi.library.load import complete, load
+from beam_phi.library.model import DicomSpec, Library
 from beam_phi.output import check_crosswalk, check_output, clear, locked
 from beam_phi.preflight import (
     check_entity_recogniser,
+    check_file_systems,
     check_options,
     check_text_engine,
     count_files,
@@ -94,6 +96,7 @@ def run(job: Job) -> Result:
     library = library_of(job)
     check_text_engine(library)
     check_entity_recogniser(library)
+    check_file_systems({"INPUT": job.input, "OUTPUT": job.output, "the crosswalk": job.crosswalk})
     job = replace(job, key=key_reference(job.key))
     engine = engine_for(library, str(job.key), job.values)
     files = count_files(job.input)
@@ -107,13 +110,20 @@ def run(job: Job) -> Result:
 
 def library_of(job: Job) -> Library:
     """The job's library, with what its options say of burned-in text. Raises LibraryError."""
-    library = load(job.library)
+    library = complete(load(job.library), job.library)
     settings: dict[str, str] = {}
     if job.ocr != "auto":
         settings["images"] = OCR[job.ocr]
     if job.ocr_engine is not None:
         settings["engine"] = job.ocr_engine
     return with_pixels(library, **settings) if settings else library
+
+
+def _profile(dicom: DicomSpec) -> str:
+    """The confidentiality profile as the report names it, with what a library does beside its table."""
+    options = f" with {', '.join(sorted(dicom.options))}" if dicom.options else ", no option"
+    own = f"; {len(dicom.actions)} attributes by the library's own `actions`" if dicom.actions else ""
+    return f"Basic Profile{options}{own}"
 
 
 def _run(job: Job, engine: Engine, options: PipelineOptions) -> Result:
@@ -126,6 +136,8 @@ def _run(job: Job, engine: Engine, options: PipelineOptions) -> Result:
         tables=digests(),
         started=now(),
         key_id=engine.key_id,
+        profile=_profile(library.dicom),
+        crosswalk=job.crosswalk is not None,
         options=public_options(
             {
                 "values": job.values,
@@ -133,7 +145,6 @@ def _run(job: Job, engine: Engine, options: PipelineOptions) -> Result:
                 "ocr": job.ocr,
                 "ocr_engine": library.pixels.engine,
                 "contact_sheet": job.contact_sheet,
-                "crosswalk": job.crosswalk is not None,
                 **options.get_all_options(drop_default=True),
             }
         ),
@@ -152,9 +163,17 @@ def _run(job: Job, engine: Engine, options: PipelineOptions) -> Result:
 
 
 def rewrite_report(output: str) -> None:
-    """Write ``report.html`` of a finished run again. Raises FileNotFoundError if no run is recorded there."""
+    """Write ``report.html`` of a run again. Raises CallError if no run is recorded there, or not whole."""
+    check_file_systems({"OUTPUT": output})
     store = BeamStore(output)
-    write_report(store, summarize(store), read_run(store))
+    try:
+        record = read_run(store)
+        summary = summarize(store)
+    except FileNotFoundError:
+        raise CallError("OUTPUT: no run of beam-phi is recorded there") from None
+    except (RunFileError, TableError) as error:
+        raise CallError(f"OUTPUT: {error}") from None
+    write_report(store, summary, record)
 
 
 def build(pipeline: beam.Pipeline, job: Job) -> None:

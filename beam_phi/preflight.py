@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
+from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options_validator import PipelineOptionsValidator
+from apache_beam.runners.runner import create_runner
 
 from beam_phi.errors import CallError
 from beam_phi.library.model import Library
 from beam_phi.matching import RecogniserMissing, check_recogniser
 from beam_phi.pixels.engines import EngineError, check_engine
-from beam_phi.transforms.filesystem import list_files
+from beam_phi.transforms.filesystem import is_remote, list_files
+
+_BRACKETS = re.compile(r" \([^)]*\),?")
+#: The extra that a file system needs, and the package by which it is told to be there.
+_EXTRAS = {"gs": ("gcp", "google.cloud.storage"), "s3": ("aws", "boto3")}
 
 
 def check_text_engine(library: Library) -> None:
@@ -46,18 +55,56 @@ def key_reference(reference: str | None) -> str:
 
 
 def check_options(options: PipelineOptions, given: Sequence[str]) -> None:
-    """Refuse options that nobody knows: a mistyped one must not pass in silence. Raises CallError.
+    """Refuse a runner that is not there, options that it can't run with, and options that nobody knows: a
+    mistyped one must not pass in silence. Raises CallError.
 
     Runners behind a job server take options of their own, which only the server can check.
     """
-    if options.view_as(StandardOptions).runner in ("PortableRunner", "FlinkRunner", "SparkRunner"):
+    runner = options.view_as(StandardOptions).runner
+    try:
+        faults = PipelineOptionsValidator(options, create_runner(runner)).validate()
+    except ValueError:
+        known = ", ".join(StandardOptions.KNOWN_RUNNER_NAMES)
+        raise CallError(f"Beam has no such runner: --runner is one of {known}") from None
+    except (ImportError, AttributeError):
+        raise CallError("this runner's package is not installed: Dataflow needs the extra `gcp`") from None
+    if faults:
+        # What stands in brackets is the value of the option.
+        raise CallError(f"Beam can't run with these options: {_BRACKETS.sub('', faults[0])}")
+    if runner in ("PortableRunner", "FlinkRunner", "SparkRunner"):
         return
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     for group in PipelineOptions.__subclasses__():
         group._add_argparse_args(parser)
     _, unknown = parser.parse_known_args(list(given))
+    if unknown and not unknown[0].startswith("-"):
+        raise CallError("there is more than one INPUT and one OUTPUT: put a glob in quotes")
     if unknown:
         raise CallError(f"neither beam-phi nor Beam knows the option {unknown[0].partition('=')[0]}")
+
+
+def check_file_systems(paths: Mapping[str, str | None]) -> None:
+    """Fail before the run where nothing can open a path; `paths` by what they are. Raises CallError."""
+    for what, path in paths.items():
+        if path is None or not is_remote(path):
+            continue
+        scheme = path.partition("://")[0]
+        extra, package = _EXTRAS.get(scheme, ("", ""))
+        if extra and not _installed(package):
+            raise CallError(
+                f"{what} is on {scheme}://, which needs the extra `{extra}`: pip install 'beam-phi[{extra}]'"
+            )
+        try:
+            FileSystems.get_filesystem(path)
+        except ValueError:
+            raise CallError(f"{what}: Beam has no file system for {scheme}://") from None
+
+
+def _installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def count_files(pattern: str) -> int:

@@ -64,6 +64,40 @@ WRONG_CALLS: dict[str, tuple[Callable[[Path, Path], list[str]], str]] = {
         lambda small, key: [str(small), str(small.parent / "out"), "--key", str(key), "--libary=research"],
         "--libary",
     ),
+    "no such runner": (
+        lambda small, key: [str(small), str(small.parent / "out"), "--key", str(key), "--runner=Fnapi2"],
+        "FnApiRunner",
+    ),
+    "a runner without what it needs": (
+        lambda small, key: [
+            str(small),
+            str(small.parent / "out"),
+            "--key",
+            str(key),
+            "--runner=DataflowRunner",
+            "--temp_location=/Davidson",
+        ],
+        "temp_location",
+    ),
+    "a glob that the shell took apart": (
+        lambda small, key: [*map(str, sorted(small.iterdir())), str(small.parent / "out"), "--key", str(key)],
+        "put a glob in quotes",
+    ),
+    "no file system": (
+        lambda small, key: ["davidson://in", str(small.parent / "out"), "--key", str(key)],
+        "INPUT: Beam has no file system",
+    ),
+    "library that extends nothing": (
+        lambda small, key: [
+            str(small),
+            str(small.parent / "out"),
+            "--key",
+            str(key),
+            "--library",
+            str(small.parent / "bare.yaml"),
+        ],
+        "bare.yaml:1:1: there is no class",
+    ),
     "output inside input": (
         lambda small, key: [str(small), str(small / "sub" / "out"), "--key", str(key)],
         "OUTPUT is inside INPUT",
@@ -97,10 +131,115 @@ def test_a_wrong_call_is_told_in_one_line(
     (small.parent / "foreign" / "run.json").write_text('{"loss": 0.1}')
     before = sorted(small.rglob("*"))
     arguments, expected = WRONG_CALLS[case]
-    assert main(["mask", *arguments(small, key), *LOCAL]) == 2
-    assert expected in _one_line(capsys)
+    (small.parent / "bare.yaml").write_text("name: bare\n")
+    local = [] if any(each.startswith("--runner") for each in arguments(small, key)) else LOCAL
+    assert main(["mask", *arguments(small, key), *local]) == 2
+    told = _one_line(capsys)
+    assert expected in told
+    assert "/Davidson" not in told
     assert sorted(small.rglob("*")) == before
     assert not (small.parent / "out" / "masked").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], "COMMAND"),
+        (["mask"], "INPUT, OUTPUT; see beam-phi mask --help"),
+        (["mask", "a", "b", "--values", "purple"], "--values"),
+        (["sample", "a", "--patients", "x"], "--patients"),
+        (["key"], "new|show"),
+        (["report", "a", "--fast=Davidson"], "there is no option --fast;"),
+        (["report", "a", "Davidson.html"], "too many arguments"),
+        (["mend"], "invalid choice"),
+    ],
+)
+def test_what_the_parser_refuses_is_told_in_one_line(
+    arguments: list[str], expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    told = _one_line(capsys)
+    assert told.startswith("beam-phi: ")
+    assert expected in told
+    assert "Davidson" not in told
+
+
+@pytest.mark.parametrize(("path", "extra"), [("gs://a/b", "gcp"), ("s3://a/b", "aws")])
+def test_a_file_system_whose_extra_is_missing_is_told(
+    path: str,
+    extra: str,
+    small: Path,
+    key: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("beam_phi.preflight.find_spec", lambda package: None)
+    for call in (
+        [path, str(small.parent / "out")],
+        [str(small), path],
+        [str(small), "out", "--crosswalk", path],
+    ):
+        assert main(["mask", *call, "--key", str(key), *LOCAL]) == 2
+        assert f"beam-phi[{extra}]" in _one_line(capsys)
+    assert main(["report", path]) == 2
+    assert f"beam-phi[{extra}]" in _one_line(capsys)
+
+
+def test_report_is_written_again_and_says_where(
+    small: Path, key: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = small.parent / "out"
+    assert main(["mask", str(small), str(output), "--key", str(key), *LOCAL]) == 0
+    report = output / "report.html"
+    before = report.read_bytes()
+    report.unlink()
+    capsys.readouterr()
+    assert main(["report", str(output)]) == 0
+    assert capsys.readouterr().out == f"report: {report}\n"
+    assert report.read_bytes() == before
+    shutil.rmtree(output / "files")
+    assert main(["report", str(output)]) == 2
+    assert "OUTPUT: " in _one_line(capsys)
+    assert main(["report", str(small)]) == 2
+    assert "no run of beam-phi is recorded" in _one_line(capsys)
+
+
+def test_what_is_doubtful_or_phi_is_warned_of(
+    small: Path, key: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = str(small.parent / "out")
+    (small.parent / "empty").mkdir()
+    assert main(["mask", str(small.parent / "empty"), output, "--key", str(key), *LOCAL]) == 0
+    assert "INPUT holds no files" in _one_line(capsys)
+    assert main(["mask", str(small), output, "--key", str(key), "--values", "clear", *LOCAL]) == 0
+    assert "the annotations hold original values" in _one_line(capsys)
+
+
+def test_a_sample_needs_an_empty_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("a file")
+    assert main(["sample", str(tmp_path)]) == 2
+    assert "not empty" in _one_line(capsys)
+    assert main(["sample", str(tmp_path / "file")]) == 2
+    assert "DIR can't be written" in _one_line(capsys)
+
+
+def test_a_value_that_no_rule_can_mask_is_told_by_its_place(small: Path, key: Path) -> None:
+    (small / "list.csv").write_text("MRN,Name\n292821506,Douglas Davidson\nx-17,Ann Davidson\n")
+    library = small.parent / "library.yaml"
+    library.write_text(
+        "name: mine\nextends: basic\n"
+        "rules: {by-table: {function: lookup, params: {pairs: {'292821506': S1}}}}\n"
+        "classes: {patient-id: {rule: by-table}}\n"
+    )
+    output = small.parent / "out"
+    call = ["mask", str(small), str(output), "--key", str(key), "--library", str(library), *LOCAL]
+    assert main(call) == 3
+    (row,) = [row for row in rows_of(output, "files") if row["format"] == "delimited"]
+    assert row["reason"] == "lookup-missing"
+    assert row["message"].endswith(": row 2 / MRN")
+    assert "x-17" not in row["message"]
 
 
 def test_a_wrong_library_is_told_with_its_line(

@@ -13,6 +13,8 @@ from beam_phi.audit.store import Store
 
 RUN_FILE = "run.json"
 RUN_VERSION = 1
+#: Fields that older records of this version lack.
+_LATER = frozenset({"profile", "tables"})
 
 # Options whose value can't be PHI, a path or a secret. Everything else stays out of the record.
 PUBLIC_OPTIONS = frozenset(
@@ -21,9 +23,7 @@ PUBLIC_OPTIONS = frozenset(
         "ocr",
         "ocr_engine",
         "contact_sheet",
-        "resume",
-        "progress",
-        "every",
+        "identity",
         "runner",
         "direct_running_mode",
         "direct_num_workers",
@@ -47,7 +47,7 @@ class RunRecord:
     standard: edition of the confidentiality profile's table, e.g. ``PS3.15 2026d``.
     tables: SHA-256 (hex) of each table of the standard that was applied, by its file name.
     key_id: of the master key, None when the rules need none.
-    input_id: keyed digest of INPUT, so that a run can be resumed; None without a key.
+    profile: what the library makes of the confidentiality profile, in words; empty in older records.
     crosswalk: whether old -> new was written, and so exists somewhere.
     options: public ones only, see :func:`public_options`.
     counts: :meth:`beam_phi.audit.summary.Summary.as_dict`.
@@ -63,7 +63,7 @@ class RunRecord:
     started: str
     finished: str | None = None
     key_id: str | None = None
-    input_id: str | None = None
+    profile: str = ""
     crosswalk: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, Any] = field(default_factory=dict)
@@ -103,7 +103,7 @@ def read_run(store: Store) -> RunRecord:
     try:
         values = json.loads(content)
         if values["schema"] == RUN_VERSION:
-            known = [each.name for each in fields(RunRecord) if each.name in values or each.name != "tables"]
+            known = {each.name for each in fields(RunRecord)} - (_LATER - values.keys())
             return RunRecord(**{name: values[name] for name in known})
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise RunFileError(f"{RUN_FILE}: not a run record") from None

@@ -61,7 +61,7 @@ def run_facts(run: RunRecord | None) -> Html:
     facts: dict[str, object] = {
         "Command": run.command,
         "Rule library": join(run.library, " ", tag("code", run.library_digest)),
-        "Standard": run.standard,
+        "Standard": f"{run.standard}: {run.profile}" if run.profile else run.standard,
         "Master key": join("id ", tag("code", run.key_id)) if run.key_id else "none needed",
         "Crosswalk": "written: whoever holds it can undo the pseudonyms" if run.crosswalk else "not written",
         "Options": options or "defaults",

@@ -78,14 +78,17 @@ class FileJob:
         """Write ``"?"`` for these private creators in locations from now on."""
         self._hidden = tuple(f'"{creator}"' for creator in creators)
 
-    def add(self, location: str, change: Change, format_: str | None = None) -> None:
-        """Note a change; the output path is filled in when the file is done."""
+    def place(self, location: str) -> str:
+        """A location in the scope that is masked now, as the tables have it."""
         for creator in self._hidden:
             location = location.replace(creator, '"?"')
-        location = _INSIDE.join((*self._outer, location))
+        return _INSIDE.join((*self._outer, location))
+
+    def add(self, location: str, change: Change, format_: str | None = None) -> None:
+        """Note a change; the output path is filled in when the file is done."""
         self._rows.append(
             Annotation(
-                self.file_id, None, format_ or self._format, location, change.start, change.end,
+                self.file_id, None, format_ or self._format, self.place(location), change.start, change.end,
                 None, None, None, None, None,
                 change.data_class, change.matcher, change.kind, change.score, change.rule,
                 None if self.search_only else change.function,

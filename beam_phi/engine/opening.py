@@ -43,5 +43,6 @@ class Opener:
             and (attributes["format"] in _UNSURE or any(key == "format" for key, _ in layout.when.patterns))
         ]
         if len(found) > 1:
-            raise FormatError("layout-misfit", "more than one layout of the library fits the file")
+            names = ", ".join(layout.name for layout in found)
+            raise FormatError("layout-misfit", f"more than one layout of the library fits the file: {names}")
         return found[0] if found else None

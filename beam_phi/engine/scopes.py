@@ -112,13 +112,16 @@ class ScopeMasker:
                 continue
             memo = (plan, field.key)
             decision = decisions.get(memo)
-            if decision is None:
-                decision = self._decider.decide(plan, field.text, subject)
-                subject.remember(memo, decision)
-            if parts and field in parts and decision.verb in ("keep", "replace"):
-                decision = self._decider.part(plan, field.text, parts[field])
-            if decision.verb != "keep":
-                self._apply(scope, field, plan, decision, job)
+            try:
+                if decision is None:
+                    decision = self._decider.decide(plan, field.text, subject)
+                    subject.remember(memo, decision)
+                if parts and field in parts and decision.verb in ("keep", "replace"):
+                    decision = self._decider.part(plan, field.text, parts[field])
+                if decision.verb != "keep":
+                    self._apply(scope, field, plan, decision, job)
+            except MaskingError as error:
+                raise MaskingError(error.reason, f"{error}: {job.place(field.location)}") from None
         if isinstance(scope, DicomScope):
             clean = self._burned_in.clean(scope, subject, job, seen)
             if not job.search_only:

@@ -62,23 +62,28 @@ class _Places:
         self._bytes = layout.unit == "bytes"
         self._trimmed = layout.trimmed
 
-    def cut(self, body: bytes) -> tuple[_Form, list[bytes]]:
-        """A record, without its line end, in pieces. Raises FormatError ``layout-misfit``, and
-        ``bad-encoding`` for one that can't be decoded."""
+    def cut(self, body: bytes, number: int) -> tuple[_Form, list[bytes]]:
+        """A record, without its line end, in pieces; `number` as in locations.
+
+        Raises FormatError ``layout-misfit``, and ``bad-encoding`` for one that can't be decoded.
+        """
         form = next((form for form in self._forms if body.startswith(form.prefix)), None)
         if form is None:
-            raise FormatError("layout-misfit", "a record is of no type that the layout has")
+            raise FormatError("layout-misfit", f"row {number} is of no type that the layout has")
         if self._bytes or body.isascii():
-            self._check(len(body), form)
+            self._check(len(body), form, number)
             return form, [body[piece.start : piece.end] for piece in form.pieces]
         text = self.decode(body)
-        self._check(len(text), form)
+        self._check(len(text), form, number)
         codec = self.encoding.codec
         return form, [encode(text[piece.start : piece.end], codec) for piece in form.pieces]
 
-    def _check(self, size: int, form: _Form) -> None:
+    def _check(self, size: int, form: _Form, number: int) -> None:
         if size > form.length or (size < form.length and not self._trimmed):
-            raise FormatError("layout-misfit", "a record is shorter or longer than the layout says")
+            unit = "bytes" if self._bytes else "characters"
+            raise FormatError(
+                "layout-misfit", f"row {number} has {size} {unit}, where the layout has {form.length}"
+            )
 
     def size(self, raw: bytes) -> int:
         """How many characters, or bytes, a raw value takes."""
@@ -111,7 +116,7 @@ class FixedRecord(InPlace):
         self._pieces: tuple[_Piece, ...] = ()
         self._cells: list[bytes] = []
         if body:
-            form, self._cells = places.cut(body)
+            form, self._cells = places.cut(body, number)
             self._pieces = form.pieces
         self._fields: list[Cell] | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from beam_phi.library.form import dump
-from beam_phi.library.load import load
+from beam_phi.library.load import complete, load
 from beam_phi.library.model import LibraryError
 
 
@@ -15,7 +15,7 @@ def show(name: str) -> str:
 def check(path: str) -> list[str]:
     """What is wrong with a library, a line ``FILE:LINE:COLUMN: what`` each; empty when nothing is."""
     try:
-        load(path)
+        complete(load(path), path)
     except LibraryError as error:
         return str(error).splitlines()
     return []

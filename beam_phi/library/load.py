@@ -33,6 +33,24 @@ def load(name_or_path: str) -> Library:
     return _load(_File(name_or_path, Path(name_or_path)))
 
 
+def complete(library: Library, label: str) -> Library:
+    """The library itself, if nothing that a format tells of a value can go unheard.
+
+    Formats name the classes of ``basic``. What is of a class that the library lacks would stay as it is, in
+    a file that counts as masked.
+
+    label: what the library is called in messages. Raises LibraryError.
+    """
+    missing = sorted(load("basic").classes.keys() - library.classes.keys())
+    if missing:
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        raise LibraryError(
+            f"{label}:1:1: there is no class {', '.join(missing[:3])}{more}, and such values would stay"
+            " unmasked: say `extends: basic`, or extend a library that does"
+        )
+    return library
+
+
 @dataclass(frozen=True)
 class _File:
     """A library file: its name in messages, and where it is."""

@@ -57,13 +57,14 @@ def write(folder: Path, seed: int = 2026, patients: int = 6) -> Truth:
 
     patients: how many, at least 1. The first six are chosen for their hard names and ids.
 
-    Raises FileExistsError if the folder holds anything, ValueError if there would be no patient.
+    Raises ValueError if the folder holds anything or there would be no patient, OSError where it can't be
+    written.
     """
     if patients < 1:
         raise ValueError("a sample needs at least one patient")
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        raise FileExistsError("the folder for the sample is not empty")
+        raise ValueError("DIR is not empty: choose another folder for the sample")
     return _Export(folder, seed, patients).write()
 
 

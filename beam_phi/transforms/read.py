@@ -8,7 +8,7 @@ from itertools import islice
 
 import apache_beam as beam
 
-from beam_phi.library.load import load
+from beam_phi.library.load import complete, load
 from beam_phi.library.model import Library
 from beam_phi.transforms.filesystem import list_files
 from beam_phi.transforms.records import FileRef, Listed
@@ -58,4 +58,5 @@ class ReadLibrary(beam.PTransform):  # type: ignore[misc]
 
     def expand(self, pbegin: beam.pvalue.PBegin) -> beam.PCollection[Library]:
         library = load(self.library) if isinstance(self.library, str) else self.library
+        complete(library, self.library if isinstance(self.library, str) else library.name)
         return pbegin | "Library" >> beam.Create([library], reshuffle=False)

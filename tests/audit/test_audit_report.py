@@ -280,3 +280,10 @@ def test_reasons_are_sentences() -> None:
         assert sentence[0].isupper()
         assert sentence.endswith(".")
     assert explain("no-such-code") == explain(None)
+
+
+def test_what_may_be_undone_and_what_the_library_asks_of_dicom_are_said() -> None:
+    page = render(DONE, replace(RUN, crosswalk=True, profile="Basic Profile with full-dates"))
+    assert "PS3.15 2026d: Basic Profile with full-dates" in page
+    assert "whoever holds it can undo the pseudonyms" in page
+    assert "whoever holds it" not in render(DONE, RUN)

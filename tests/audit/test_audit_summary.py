@@ -134,7 +134,7 @@ def test_a_run_record_comes_back(store: BeamStore) -> None:
 def test_only_public_options_are_recorded(store: BeamStore) -> None:
     given = {
         "values": "hash",
-        "resume": True,
+        "identity": "file",
         "direct_num_workers": 2,
         "runner": None,
         "key": "/secret/key",
@@ -142,7 +142,7 @@ def test_only_public_options_are_recorded(store: BeamStore) -> None:
         "crosswalk": "/x.parquet",
         "temp_location": "gs://bucket/Davidson",
     }
-    assert public_options(given) == {"values": "hash", "resume": True, "direct_num_workers": 2}
+    assert public_options(given) == {"values": "hash", "identity": "file", "direct_num_workers": 2}
     with pytest.raises(ValueError, match="key, temp_location") as caught:
         replace(RUN, options={"key": "/secret/key", "temp_location": "/Davidson"})
     assert "secret" not in str(caught.value)

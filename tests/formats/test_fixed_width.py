@@ -264,3 +264,14 @@ def test_one_replacement_changes_its_column_alone(
     cell.record.replace(cell, text)
     after = [(field.location, field.text) for field in records_of(scopes(rendered(found), spec))]
     assert after == [(place, text if place == cell.location else old) for place, old in before]
+
+
+def test_the_row_that_does_not_fit_is_told_and_what_the_layout_has() -> None:
+    spec = layout(RecordType((FixedColumn("MRN", 3, 4),), 6, "01"))
+    for second, told in (
+        (b"01Davidson", "row 2 has 10 characters, where the layout has 6"),
+        (b"02Davidson", "row 2 is of no type that the layout has"),
+    ):
+        with pytest.raises(FormatError) as refusal:
+            scopes(b"011234\n\n" + second + b"\n", spec)
+        assert str(refusal.value) == told

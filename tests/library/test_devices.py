@@ -18,7 +18,6 @@ from pydicom.uid import ExplicitVRLittleEndian, UltrasoundImageStorage
 from beam_phi.engine import Engine
 from beam_phi.formats import Source
 from beam_phi.library.attributes import IMAGE_ATTRIBUTES
-from beam_phi.library.commands import check
 from beam_phi.library.load import load
 from beam_phi.library.model import BlackBoxRule, Box
 from beam_phi.masking.keys import parse
@@ -107,7 +106,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, BlackBoxR
     text = TOOL["rendered"]("deid 0", RECIPE)
     path = tmp_path_factory.mktemp("devices") / "devices.yaml"
     path.write_text(text, "utf-8")
-    assert check(str(path)) == []
+    load(str(path))
     rules = {rule.name: rule for rule in load(str(path)).black_boxes if rule.name.startswith("deid-")}
     return rules, dict(re.findall(r"^#   (.+?): (.+)$", text, re.MULTILINE))
 
@@ -177,7 +176,7 @@ def test_conditions(
 
 
 def test_every_generated_rule_loads() -> None:
-    assert check(str(PRESET)) == []
+    load(str(PRESET))
     assert len(GENERATED) > 100
     assert set(GENERATED) < set(RULES)
     assert {"nordlys-portaview-3", "nordlys-sonoline-8"} < set(RULES)

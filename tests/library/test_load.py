@@ -20,6 +20,7 @@ from beam_phi.library.model import (
     RecordType,
     Selector,
 )
+from beam_phi.transforms import ReadLibrary
 
 HEAD = "name: test\n"
 RECORD = "{columns: [{name: A, start: 1, width: 2}]}"
@@ -370,3 +371,17 @@ def test_a_library_travels_by_pickle() -> None:
 def test_errors_are_library_errors(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="function"):
         loaded(tmp_path, HEAD + "rules: {r: {}}\n")
+
+
+@pytest.mark.parametrize("body", ["", "rules: {r: {function: redact}}\nclasses: {ward: {rule: r}}\n"])
+def test_a_library_without_the_classes_of_the_formats_is_refused(tmp_path: Path, body: str) -> None:
+    """It would leave every value as it is, in files that count as masked."""
+    path = write(tmp_path, HEAD + body)
+    (problem,) = check(path)
+    assert problem.startswith(f"{path}:1:1: there is no class ")
+    assert "extends: basic" in problem
+    with pytest.raises(LibraryError, match="there is no class"):
+        ReadLibrary(load(path)).expand(None)
+    write(tmp_path, show("basic").replace("  ssn:\n", "  ssn-of-ours:\n"))
+    (problem,) = check(path)
+    assert "there is no class ssn, and" in problem

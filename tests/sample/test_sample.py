@@ -82,7 +82,7 @@ def test_one_seed_gives_the_same_bytes_and_another_one_others(
 
 def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").touch()
-    with pytest.raises(FileExistsError):
+    with pytest.raises(ValueError, match="not empty"):
         sample.write(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 

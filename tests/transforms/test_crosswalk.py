@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import stat
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pydicom
 import pytest
-from support.runs import rows_of
+from support.runs import Run, rows_of
 
 from beam_phi.audit.schema import CROSSWALK
 from beam_phi.cli import main
@@ -76,6 +77,15 @@ def test_it_is_for_its_owner_only_and_nothing_is_left_beside_it(crossed: tuple[P
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert list(file.parent.iterdir()) == [file]
     assert pq.read_schema(file).names == CROSSWALK.names
+
+
+def test_the_run_says_that_there_is_one(crossed: tuple[Path, Path], masked: Run) -> None:
+    """Whoever reads the report has to know that somebody can undo the pseudonyms."""
+    for output, written in ((crossed[0], True), (masked.output, False)):
+        record = json.loads((output / "run.json").read_bytes())
+        assert record["crosswalk"] is written
+        assert record["options"]["identity"] == "collection"
+        assert ("whoever holds it" in (output / "report.html").read_text("utf-8")) is written
 
 
 @pytest.mark.parametrize("place", ["in/crosswalk.parquet", "out/masked/crosswalk.parquet", "in"])
