@@ -105,7 +105,7 @@ def _parser() -> _Parser:
     mask = _add_run(commands, "mask", "search and mask every file under INPUT, write OUTPUT")
     mask.add_argument(
         "--contact-sheet", choices=["none", "masked", "both"], default="none",
-        help="write OUTPUT/contact-sheet.html, thumbnails for a review of what is covered in images:"
+        help="write OUTPUT/contact-sheet.html, thumbnails for a review of what is covered in DICOM images:"
         " the masked ones, or beside them the originals, which are PHI (default %(default)s)",
     )  # fmt: skip
     mask.add_argument(

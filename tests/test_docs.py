@@ -7,10 +7,12 @@ import runpy
 import shlex
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from beam_phi.audit.reasons import REASONS
-from beam_phi.cli import main
+from beam_phi.audit.schema import ANNOTATIONS, FILES
+from beam_phi.cli import _parser, main
 
 ROOT = Path(__file__).parent.parent
 
@@ -47,9 +49,26 @@ def test_the_operations_manual_works(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_the_manual_explains_every_reason() -> None:
-    text = (ROOT / "docs/operations.md").read_text("utf-8")
+    text = (ROOT / "docs/operations.md").read_text("utf-8").split("## Why a file is quarantined")[1]
     rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", text, re.MULTILINE))
     assert rows == dict(REASONS)
+
+
+def test_the_manual_has_every_option() -> None:
+    manual = (ROOT / "docs/operations.md").read_text("utf-8")
+    told = set(re.findall(r"`(--[a-z-]+)", manual))
+    (commands,) = _parser()._subparsers._group_actions  # type: ignore[union-attr]
+    for name in ("mask", "search", "sample"):
+        options = {text for action in commands.choices[name]._actions for text in action.option_strings}  # type: ignore
+        assert options - {"-h", "--help"} <= told, name
+
+
+@pytest.mark.parametrize(("table", "schema"), [("files", FILES), ("annotations", ANNOTATIONS)])
+def test_the_manual_explains_every_column(table: str, schema: pa.Schema) -> None:
+    text = (ROOT / "docs/operations.md").read_text("utf-8")
+    rows = text.split(f"\n`{table}`: a row for each ")[1].split("| --- | --- |\n")[1].split("\n\n")[0]
+    told = [name for row in rows.splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert told == schema.names
 
 
 def test_links_lead_somewhere() -> None:

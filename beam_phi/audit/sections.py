@@ -26,6 +26,8 @@ _DEFINITIONS = {
     "Skipped": "A rule of the library leaves the file out. Nothing of it is in the output.",
     "Share": "Of all findings on this page.",
     "File id": "A keyed digest of the file's path, the same in all tables; it tells nothing of the path.",
+    "Tables": "Each finding and each file has a row in annotations/ and files/ beside this page (Parquet). "
+    "The manual of beam-phi, docs/operations.md, explains their columns.",
     "What this page can't tell": "Whether anything was missed. No automatic search finds everything: "
     "let a person look at a sample of the output before it is given away.",
 }

@@ -7,9 +7,11 @@ import runpy
 from pathlib import Path
 
 import pytest
+from support.files import mask_file
 
 from beam_phi.library.attributes import FIELD_ATTRIBUTES, FILE_ATTRIBUTES, IMAGE_ATTRIBUTES
 from beam_phi.library.commands import check
+from beam_phi.library.load import BUILT_IN, load
 from beam_phi.library.model import DICOM_ACTIONS, DICOM_OPTIONS, ROLES, SENSITIVITIES
 from beam_phi.library.schema import library_schema
 from beam_phi.masking import functions
@@ -38,6 +40,21 @@ def test_templates_load(template: Path) -> None:
 def test_there_are_examples_and_templates() -> None:
     assert len(EXAMPLES) >= 7
     assert len(TEMPLATES) >= 3
+
+
+def test_the_range_of_built_in_priorities_is_told() -> None:
+    """A class of one's own that is to win has to be above them."""
+    found = [each.priority for name in BUILT_IN for each in load(name).classes.values()]
+    assert f"those of the built-in classes go from {min(found)} to {max(found)}." in TEXT
+
+
+def test_a_column_is_hashed_whose_heading_a_built_in_class_knows(tmp_path: Path) -> None:
+    path = tmp_path / "example.yaml"
+    path.write_text(next(each for each in EXAMPLES if "name: hashed-column" in each), "utf-8")
+    masked, _, annotations = mask_file("t.csv", b"MRN,Household Zip\n29282150,02114\n", str(path))
+    (row,) = [each for each in annotations if each.location == "row 1 / column 2"]
+    assert (row.data_class, row.function) == ("household", "hash")
+    assert str(row.replacement).encode() in masked
 
 
 def test_function_tables_are_current() -> None:
