@@ -28,6 +28,7 @@ from beam_phi.preflight import (
     check_entity_recogniser,
     check_file_systems,
     check_options,
+    check_runner,
     check_text_engine,
     count_files,
     key_reference,
@@ -99,9 +100,10 @@ def run(job: Job) -> Result:
     check_file_systems({"INPUT": job.input, "OUTPUT": job.output, "the crosswalk": job.crosswalk})
     job = replace(job, key=key_reference(job.key))
     engine = engine_for(library, str(job.key), job.values)
+    check_options(job.beam_options)
     files = count_files(job.input)
     options = PipelineOptions([*_runner(job.beam_options, files), *job.beam_options])
-    check_options(options, job.beam_options)
+    check_runner(options)
     check_output(job.output, job.input)
     check_crosswalk(job.crosswalk, job.input, job.output)
     with locked(job.output):

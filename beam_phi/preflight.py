@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
@@ -54,15 +55,35 @@ def key_reference(reference: str | None) -> str:
     return str(Path(rest if colon and scheme == "file" else reference).absolute())
 
 
-def check_options(options: PipelineOptions, given: Sequence[str]) -> None:
-    """Refuse a runner that is not there, options that it can't run with, and options that nobody knows: a
-    mistyped one must not pass in silence. Raises CallError.
+class _BeamParser(argparse.ArgumentParser):
+    """Beam's options; argparse would print the usage of all of them for one that is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        raise CallError(f"Beam can't read its options: {message}")
+
+
+def check_options(given: Sequence[str]) -> None:
+    """Refuse options that nobody knows, or without a value that they can have: a mistyped one must not pass
+    in silence. Raises CallError.
 
     Runners behind a job server take options of their own, which only the server can check.
     """
-    runner = options.view_as(StandardOptions).runner
+    parser = _BeamParser(add_help=False, allow_abbrev=False)
+    for group in PipelineOptions.__subclasses__():
+        group._add_argparse_args(parser)
+    known, unknown = parser.parse_known_args(list(given))
+    if not unknown or known.runner in ("PortableRunner", "FlinkRunner", "SparkRunner"):
+        return
+    if not unknown[0].startswith("-"):
+        raise CallError("there is more than one INPUT and one OUTPUT: put a glob in quotes")
+    raise CallError(f"neither beam-phi nor Beam knows the option {unknown[0].partition('=')[0]}")
+
+
+def check_runner(options: PipelineOptions) -> None:
+    """Refuse a runner that is not there, and options that it can't run with. Raises CallError."""
     try:
-        faults = PipelineOptionsValidator(options, create_runner(runner)).validate()
+        runner = create_runner(options.view_as(StandardOptions).runner)
+        faults = PipelineOptionsValidator(options, runner).validate()
     except ValueError:
         known = ", ".join(StandardOptions.KNOWN_RUNNER_NAMES)
         raise CallError(f"Beam has no such runner: --runner is one of {known}") from None
@@ -71,21 +92,13 @@ def check_options(options: PipelineOptions, given: Sequence[str]) -> None:
     if faults:
         # What stands in brackets is the value of the option.
         raise CallError(f"Beam can't run with these options: {_BRACKETS.sub('', faults[0])}")
-    if runner in ("PortableRunner", "FlinkRunner", "SparkRunner"):
-        return
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    for group in PipelineOptions.__subclasses__():
-        group._add_argparse_args(parser)
-    _, unknown = parser.parse_known_args(list(given))
-    if unknown and not unknown[0].startswith("-"):
-        raise CallError("there is more than one INPUT and one OUTPUT: put a glob in quotes")
-    if unknown:
-        raise CallError(f"neither beam-phi nor Beam knows the option {unknown[0].partition('=')[0]}")
 
 
 def check_file_systems(paths: Mapping[str, str | None]) -> None:
     """Fail before the run where nothing can open a path; `paths` by what they are. Raises CallError."""
     for what, path in paths.items():
+        if path == "":
+            raise CallError(f"{what} is empty: name a path")
         if path is None or not is_remote(path):
             continue
         scheme = path.partition("://")[0]

@@ -83,6 +83,18 @@ WRONG_CALLS: dict[str, tuple[Callable[[Path, Path], list[str]], str]] = {
         lambda small, key: [*map(str, sorted(small.iterdir())), str(small.parent / "out"), "--key", str(key)],
         "put a glob in quotes",
     ),
+    "option of Beam without its value": (
+        lambda small, key: [str(small), str(small.parent / "out"), "--key", str(key), "--parallelism=many"],
+        "--parallelism",
+    ),
+    "output of an unset variable": (
+        lambda small, key: [str(small), "", "--key", str(key)],
+        "OUTPUT is empty",
+    ),
+    "input of an unset variable": (
+        lambda small, key: ["", str(small.parent / "out"), "--key", str(key)],
+        "INPUT is empty",
+    ),
     "no file system": (
         lambda small, key: ["davidson://in", str(small.parent / "out"), "--key", str(key)],
         "INPUT: Beam has no file system",
