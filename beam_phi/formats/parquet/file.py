@@ -16,7 +16,7 @@ from beam_phi.formats.delimited.given import read
 from beam_phi.formats.document import FormatError, Source
 from beam_phi.formats.parquet.batch import Batch
 from beam_phi.formats.parquet.columns import arrow
-from beam_phi.formats.parquet.footer import LARGEST, footer_file
+from beam_phi.formats.parquet.footer import LARGEST, RowGroup, read_footer
 from beam_phi.formats.parquet.schema import leaves, renamed
 from beam_phi.formats.parquet.table import TableDocument
 
@@ -35,15 +35,15 @@ class Parquet:
     """A Parquet file."""
 
     def __init__(self, source: Source) -> None:
-        footer = footer_file(source.stream)
+        self._footer = read_footer(source.stream)
         with arrow():
-            self._metadata = pq.ParquetFile(footer, thrift_string_size_limit=LARGEST).metadata
+            metadata = pq.ParquetFile(self._footer.file, thrift_string_size_limit=LARGEST).metadata
             # Read as dictionaries, equal texts are one, however often a small file has a large one.
-            texts = [column.path for column in self._metadata.schema if column.physical_type == "BYTE_ARRAY"]
+            texts = [column.path for column in metadata.schema if column.physical_type == "BYTE_ARRAY"]
             source.stream.seek(0)
-            self._file = pq.ParquetFile(source.stream, metadata=self._metadata, read_dictionary=texts)
+            self._file = pq.ParquetFile(source.stream, metadata=metadata, read_dictionary=texts)
             self._schema = self._file.schema_arrow
-        if self._metadata.num_columns > MOST_COLUMNS:
+        if metadata.num_columns > MOST_COLUMNS:
             raise FormatError("too-many-elements", f"the table has more than {MOST_COLUMNS} columns")
         self._leaves = leaves(self._schema)
 
@@ -61,39 +61,36 @@ class Parquet:
 
         Raises FormatError ``bad-syntax``, ``archive-bomb``.
         """
-        for group in range(self._metadata.num_row_groups):
-            rows = self._rows_at_a_time(group)
-            batches = self._file.iter_batches(rows, row_groups=[group], use_threads=False)
+        for number, group in enumerate(self._footer.groups):
+            rows = _rows_at_a_time(group)
+            batches = self._file.iter_batches(rows, row_groups=[number], use_threads=False)
             while True:
                 with arrow():
                     batch = next(batches, None)
                     if batch is None:
                         break
+                    # What is damaged may have been read into arrays that point out of themselves.
+                    batch.validate(full=True)
                     taken = Batch(batch.columns, self._leaves, batch.num_rows)
                 yield taken
-
-    def _rows_at_a_time(self, number: int) -> int:
-        """The rows of a row group that are read at a time. Raises FormatError ``archive-bomb``."""
-        with arrow():
-            group = self._metadata.row_group(number)
-            rows = max(group.num_rows, 1)
-            elements = [group.column(column).num_values for column in range(group.num_columns)]
-            size = group.total_byte_size + ELEMENT * sum(elements)
-        if sum(max(count - rows, 0) for count in elements) > MOST_ELEMENTS:
-            raise FormatError("archive-bomb", f"lists of a row group have more than {MOST_ELEMENTS} elements")
-        return max(1, min(ROWS, int(HELD * rows // max(size, 1))))
 
     def masked_schema(self, names: Sequence[str]) -> pa.Schema:
         """The schema without metadata, its columns of values called by other names. Raises FormatError."""
         return renamed(self._schema, names)
 
-    def compression(self) -> str:
+    @property
+    def codec(self) -> str:
         """How the first column is compressed."""
-        metadata = self._metadata
-        if not (metadata.num_row_groups and metadata.num_columns):
-            return "SNAPPY"
-        codec = str(metadata.row_group(0).column(0).compression)
-        return "NONE" if codec == "UNCOMPRESSED" else codec
+        return self._footer.codec
+
+
+def _rows_at_a_time(group: RowGroup) -> int:
+    """The rows of a row group that are read at a time. Raises FormatError ``archive-bomb``."""
+    rows = max(group.rows, 1)
+    if sum(max(count - rows, 0) for count in group.values) > MOST_ELEMENTS:
+        raise FormatError("archive-bomb", f"lists of a row group have more than {MOST_ELEMENTS} elements")
+    size = group.size + ELEMENT * sum(group.values)
+    return max(1, min(ROWS, HELD * rows // max(size, 1)))
 
 
 class ParquetPacker:
@@ -106,8 +103,10 @@ class ParquetPacker:
         rows = read(content)
         schema = self._parquet.masked_schema(next(rows))
         sink = _Sink()
-        codec = self._parquet.compression()
-        with arrow(), pq.ParquetWriter(sink, schema, compression=codec, store_schema=False) as writer:
+        with (
+            arrow(),
+            pq.ParquetWriter(sink, schema, compression=self._parquet.codec, store_schema=False) as writer,
+        ):
             for batch in self._parquet.batches():
                 masked = [piece.masked(list(islice(rows, piece.rows)), schema) for piece in batch.pieces()]
                 writer.write_table(pa.Table.from_batches(masked, schema), row_group_size=ROWS)

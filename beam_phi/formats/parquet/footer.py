@@ -1,17 +1,20 @@
 """The footer of a Parquet file, looked at before Arrow reads it.
 
 Arrow follows a schema by recursion, and one that is nested deep enough ends the process; so its depth is
-counted here first. And Arrow's own note of the types that a table had in memory is hidden from it: it fails
-at some that it wrote itself (lists of a fixed size that are null), and a masked file has no such note anyway.
+counted here first. It ends it, too, where Python asks for the numbers of a damaged column: they are read here.
+And its own note of the types that a table had in memory is hidden from it: it fails at some that it wrote
+itself (lists of a fixed size that are null), and a masked file has no such note anyway.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
 from beam_phi.formats.document import FormatError
+from beam_phi.formats.parquet.compact import I32, I64, LIST, STRUCT, Compact
 
 #: What a file begins and ends with.
 MAGIC = b"PAR1"
@@ -21,13 +24,36 @@ LARGEST = 1 << 26
 DEEPEST = 64
 #: The key of the note among the file's metadata.
 _NOTE = b"ARROW:schema"
-#: Types of fields in Thrift's compact protocol.
-_TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _, _STRUCT = range(1, 13)
+#: Codecs by their numbers (CompressionCodec), as a writer is told of them; nobody reads the fourth, LZO.
+_CODECS = ("NONE", "SNAPPY", "GZIP", "NONE", "BROTLI", "LZ4", "ZSTD", "LZ4")
 
 
-def footer_file(stream: BinaryIO) -> BinaryIO:
-    """The file's footer alone, as a file without any data. Raises FormatError ``bad-syntax``, ``too-deep``,
-    ``too-many-elements``."""
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    """What the footer says of a row group.
+
+    size: bytes of its columns without compression. values: of each column, all those of lists counted.
+    """
+
+    rows: int
+    size: int
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """What is known of a file from its footer.
+
+    file: the footer alone, as a file without any data. codec: of the first column.
+    """
+
+    file: BinaryIO
+    groups: tuple[RowGroup, ...]
+    codec: str
+
+
+def read_footer(stream: BinaryIO) -> Footer:
+    """Raises FormatError ``bad-syntax``, ``too-deep``, ``too-many-elements``."""
     end = stream.seek(0, 2)
     stream.seek(max(end - 8, 0))
     tail = stream.read(8)
@@ -37,61 +63,54 @@ def footer_file(stream: BinaryIO) -> BinaryIO:
     if size > LARGEST:
         raise FormatError("too-many-elements", f"the footer has more than {LARGEST} bytes")
     stream.seek(end - 8 - size)
-    footer = stream.read(size)
+    data = stream.read(size)
+    reading = _Reading(data)
     try:
-        notes = _Compact(footer).notes()
+        reading.read()
     except IndexError:
         raise FormatError("bad-syntax", "the footer is damaged") from None
-    hidden = bytearray(footer)
-    for at in notes:
+    hidden = bytearray(data)
+    for at in reading.notes:
         hidden[at : at + len(_NOTE)] = b"." * len(_NOTE)
-    return BytesIO(MAGIC + hidden + tail)
+    codec = reading.codecs[0] if reading.codecs else 1
+    if not 0 <= codec < len(_CODECS):
+        raise FormatError("bad-syntax", "the file is compressed in an unknown way")
+    return Footer(BytesIO(MAGIC + hidden + tail), tuple(reading.groups), _CODECS[codec])
 
 
-class _Compact:
-    """A FileMetaData in Thrift's compact protocol. What is cut off is an IndexError."""
+class _Reading:
+    """A FileMetaData, as it is read.
+
+    groups: row groups. codecs: of their columns. notes: where keys of Arrow's note stand.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._at = 0
+        self._compact = Compact(data)
+        self.groups: list[RowGroup] = []
+        self.codecs: list[int] = []
+        self.notes: list[int] = []
 
-    def notes(self) -> list[int]:
-        """Where keys of Arrow's note stand (in field 5), after a look at the depth of the schema (field 2).
-
-        Raises FormatError, for two schemas too: the last one would be read.
-        """
-        notes: list[int] = []
-        seen: set[int] = set()
-        for number, kind in self._fields():
-            if number in seen:
-                raise FormatError("bad-syntax", "the footer says something twice")
-            seen.add(number)
-            if number == 2 and kind == _LIST:
-                self._elements(self._list()[0])
-            elif number == 5 and kind == _LIST:
-                for _ in range(self._list()[0]):
-                    notes += self._note()
+    def read(self) -> None:
+        for number, kind in self._compact.fields():
+            if number == 2 and kind == LIST:
+                self._schema()
+            elif number == 4 and kind == LIST:
+                self.groups += [self._group() for _ in range(self._compact.elements())]
+            elif number == 5 and kind == LIST:
+                for _ in range(self._compact.elements()):
+                    self._metadata()
             else:
-                self._skip(kind)
-        return notes
+                self._compact.skip(kind)
 
-    def _note(self) -> list[int]:
-        """Where the key of an entry of metadata (field 1 of KeyValue) stands if it is that of the note."""
-        found = []
-        for number, kind in self._fields():
-            at = self._at
-            self._skip(kind)
-            if number == 1 and self._data[at + 1 : self._at] == _NOTE:
-                found.append(at + 1)
-        return found
-
-    def _elements(self, count: int) -> None:
-        """Elements of a schema, each before those inside it."""
+    def _schema(self) -> None:
+        """The elements of a schema, each before those inside it."""
         inside: list[int] = []
-        for _ in range(count):
+        for _ in range(self._compact.elements()):
             if inside:
                 inside[-1] -= 1
-            children = self._children()
+            # Field 5 of SchemaElement is the number of those inside.
+            children = self._integers({5: I32}).get(5, 0)
             if children > 0:
                 inside.append(children)
             while inside and inside[-1] == 0:
@@ -100,65 +119,46 @@ class _Compact:
             if len(inside) > DEEPEST + 1:
                 raise FormatError("too-deep", f"columns are nested deeper than {DEEPEST} levels")
 
-    def _children(self) -> int:
-        """The number of elements inside of one (field 5 of SchemaElement)."""
-        children = 0
-        for number, kind in self._fields():
-            if number == 5 and kind == _I32:
-                children = self._signed()
+    def _group(self) -> RowGroup:
+        rows = size = 0
+        values: list[int] = []
+        for number, kind in self._compact.fields():
+            if number == 1 and kind == LIST:
+                values += [self._values() for _ in range(self._compact.elements())]
+            elif number == 2 and kind == I64:
+                size = self._compact.integer()
+            elif number == 3 and kind == I64:
+                rows = self._compact.integer()
             else:
-                self._skip(kind)
-        return children
+                self._compact.skip(kind)
+        return RowGroup(rows, size, tuple(values))
 
-    def _byte(self) -> int:
-        self._at += 1
-        return self._data[self._at - 1]
+    def _values(self) -> int:
+        """The number of values of a ColumnChunk, in its field 3, which also tells the codec."""
+        values = 0
+        for number, kind in self._compact.fields():
+            if number == 3 and kind == STRUCT:
+                told = self._integers({4: I32, 5: I64})
+                self.codecs.append(told.get(4, 0))
+                values = told.get(5, 0)
+            else:
+                self._compact.skip(kind)
+        return values
 
-    def _number(self) -> int:
-        number = shift = 0
-        while (byte := self._byte()) > 0x7F:
-            number |= (byte & 0x7F) << shift
-            shift += 7
-            if shift > 63:
-                raise FormatError("bad-syntax", "the footer is damaged")
-        return number | byte << shift
+    def _metadata(self) -> None:
+        """An entry of metadata; field 1 of KeyValue is its key."""
+        for number, kind in self._compact.fields():
+            begin = self._compact.at + 1
+            self._compact.skip(kind)
+            if number == 1 and self._data[begin : self._compact.at] == _NOTE:
+                self.notes.append(begin)
 
-    def _signed(self) -> int:
-        number = self._number()
-        return number >> 1 ^ -(number & 1)
-
-    def _fields(self) -> Iterator[tuple[int, int]]:
-        """Numbers and types of the fields of a structure; each is to be read before the next."""
-        number = 0
-        while kind := (byte := self._byte()) & 0x0F:
-            number = number + (byte >> 4) if byte >> 4 else self._signed()
-            yield number, kind
-
-    def _list(self) -> tuple[int, int]:
-        """The number of elements that follow, and their type."""
-        byte = self._byte()
-        return byte >> 4 if byte >> 4 < 15 else self._number(), byte & 0x0F
-
-    def _skip(self, kind: int, depth: int = 0) -> None:
-        if depth > 16:
-            raise FormatError("bad-syntax", "the footer is damaged")
-        if kind in (_I16, _I32, _I64):
-            self._number()
-        elif kind == _BYTE:
-            self._byte()
-        elif kind == _DOUBLE:
-            self._at += 8
-        elif kind == _BINARY:
-            # Evaluated in this order: the number moves the place on, too.
-            size = self._number()
-            self._at += size
-        elif kind in (_LIST, _SET):
-            count, inner = self._list()
-            for _ in range(count):
-                # In a list a truth value is a byte.
-                self._skip(_BYTE if inner in (_TRUE, _FALSE) else inner, depth + 1)
-        elif kind == _STRUCT:
-            for _, inner in self._fields():
-                self._skip(inner, depth + 1)
-        elif kind not in (_TRUE, _FALSE):
-            raise FormatError("bad-syntax", "the footer is damaged")
+    def _integers(self, wanted: dict[int, int]) -> dict[int, int]:
+        """Those fields of a structure that are of the wanted types; the others are skipped."""
+        found = {}
+        for number, kind in self._compact.fields():
+            if wanted.get(number) == kind:
+                found[number] = self._compact.integer()
+            else:
+                self._compact.skip(kind)
+        return found
