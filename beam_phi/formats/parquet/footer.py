@@ -1,14 +1,13 @@
 """The footer of a Parquet file, looked at before Arrow reads it.
 
 Arrow follows a schema by recursion, and one that is nested deep enough ends the process; so its depth is
-counted here first. It ends it, too, where Python asks for the numbers of a damaged column: they are read here.
-And its own note of the types that a table had in memory is hidden from it: it fails at some that it wrote
-itself (lists of a fixed size that are null), and a masked file has no such note anyway.
+counted here first. It ends it, too, where Python asks for the numbers of a damaged column, which are read
+here. And its own note of the types that a table had in memory is hidden from it: it fails at some that it
+wrote itself (lists of a fixed size that are null), and a masked file has no such note anyway.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
