@@ -65,7 +65,10 @@ class Elements:
         return found[::-1]
 
     def masked(self, new: Sequence[str], type_: pa.DataType) -> pa.Array:
-        """The values with masked texts; where a text is what it was, its value is what it was."""
+        """The values with masked texts; where a text is what it was, its value is what it was.
+
+        Null values of which none may be null lie in null structures: anything may stand there.
+        """
         kind, empty = self.leaf.kind, None if self.leaf.nullable else self.leaf.kind.empty
         changed = [
             value if before == after and value is not None else kind.value(after) if after else empty
@@ -123,7 +126,9 @@ class Batch:
             for each, into in zip(self.elements, new, strict=True):
                 into += islice(left, each.rows[number + 1] - each.rows[number])
         leaves = iter(zip(self.elements, new, strict=True))
-        arrays = [_built(field, array, leaves) for field, array in zip(schema, self._arrays, strict=True)]
+        arrays = [
+            _built(field.type, array, leaves) for field, array in zip(schema, self._arrays, strict=True)
+        ]
         return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     def row(self, number: int) -> list[str]:
@@ -139,31 +144,27 @@ def _offsets(array: pa.Array) -> _Offsets:
     return np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
 
 
-def _built(field: pa.Field, array: pa.Array, leaves: Iterator[tuple[Elements, list[str]]]) -> pa.Array:
-    """An array as the old one was, with masked values. Nulls and lengths of lists stay.
-
-    Where none may be null one is if a null around it hides it, and something has to stand in its place.
-    """
-    type_ = field.type
+def _built(type_: pa.DataType, array: pa.Array, leaves: Iterator[tuple[Elements, list[str]]]) -> pa.Array:
+    """An array as the old one was, with masked values. Nulls and lengths of lists stay."""
     if pa.types.is_struct(type_):
         fields = [type_.field(number) for number in range(type_.num_fields)]
-        built = [_built(each, inner, leaves) for each, inner in zip(fields, array.flatten(), strict=True)]
-        null = array.is_null() if field.nullable else None
-        return pa.StructArray.from_arrays(built, fields=fields, mask=null)
+        built = [
+            _built(each.type, inner, leaves) for each, inner in zip(fields, array.flatten(), strict=True)
+        ]
+        return pa.StructArray.from_arrays(built, fields=fields, mask=array.is_null())
     if pa.types.is_list(type_):
-        value = _built(type_.value_field, array.flatten(), leaves)
-        return pa.ListArray.from_arrays(_list_offsets(array, field.nullable), value, type=type_)
+        value = _built(type_.value_type, array.flatten(), leaves)
+        return pa.ListArray.from_arrays(_list_offsets(array), value, type=type_)
     if pa.types.is_map(type_):
         lists = entries(array)
-        fields = [type_.key_field, type_.item_field]
-        inner = lists.flatten().flatten()
-        built = [_built(each, inner, leaves) for each, inner in zip(fields, inner, strict=True)]
-        return pa.MapArray.from_arrays(_list_offsets(lists, field.nullable), *built, type=type_)
+        keys, items = lists.flatten().flatten()
+        built = [_built(type_.key_type, keys, leaves), _built(type_.item_type, items, leaves)]
+        return pa.MapArray.from_arrays(_list_offsets(lists), *built, type=type_)
     elements, new = next(leaves)
     return elements.masked(new, type_)
 
 
-def _list_offsets(lists: pa.Array, nullable: bool) -> pa.Array:
+def _list_offsets(lists: pa.Array) -> pa.Array:
     """Where the elements of each list begin, null for one that is null, and where the last ones end."""
-    null = lists.is_null().to_numpy(zero_copy_only=False) & nullable
+    null = lists.is_null().to_numpy(zero_copy_only=False)
     return pa.array(_offsets(lists).astype(np.int32), mask=np.append(null, False))
