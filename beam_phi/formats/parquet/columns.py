@@ -59,9 +59,9 @@ def kind_of(type_: pa.DataType) -> Kind:
     """Raises FormatError ``parquet-type`` for a type whose values can't be masked."""
     if kinds.is_null(type_):
         return Kind(UNTYPED, str, str, None)
-    if kinds.is_string(type_) or kinds.is_large_string(type_):
+    if kinds.is_string(type_):
         return Kind(UNTYPED, str, str, "")
-    if kinds.is_binary(type_) or kinds.is_large_binary(type_):
+    if kinds.is_binary(type_):
         return Kind(UNTYPED, _decoded, str.encode, b"")
     if kinds.is_boolean(type_):
         return Kind(_BOOL, lambda value: "true" if value else "false", lambda text: text == "true", False)
@@ -71,9 +71,8 @@ def kind_of(type_: pa.DataType) -> Kind:
         return Kind(_FLOAT, lambda value: number_text(value, repr(value)), float, 0.0)
     if kinds.is_decimal(type_) and type_.scale >= 0:
         return Kind(_decimal(type_), _decimal_text, Decimal, Decimal(0))
-    if kinds.is_date32(type_) or kinds.is_date64(type_):
-        unit, days = (1, pa.int32()) if kinds.is_date32(type_) else (_DAY * 1000, pa.int64())
-        return Kind(_DATE, lambda count: _date_text(count // unit), lambda text: _days(text) * unit, 0, days)
+    if kinds.is_date32(type_):
+        return Kind(_DATE, _date_text, _days, 0, pa.int32())
     if kinds.is_timestamp(type_):
         per = _PER_SECOND[type_.unit]
         return Kind(

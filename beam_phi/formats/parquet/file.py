@@ -28,7 +28,7 @@ HELD, ELEMENT = 1 << 26, 16
 MOST_COLUMNS = 4096
 #: Elements of lists in one row group, beyond one for each row and column: all may turn out to be in one row,
 #: and a row is read at once.
-MOST_ELEMENTS = 1 << 27
+MOST_ELEMENTS = 1 << 26
 
 
 class Parquet:

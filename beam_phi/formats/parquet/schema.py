@@ -54,15 +54,11 @@ def _add(found: list[Leaf], field: pa.Field, name: str, path: tuple[int, ...], h
             _add(found, inner, f"{name}.{inner.name}", (*path, number), key if inner.name == VALUE else None)
             if inner.name == KEY and _fields(inner.type) is None and not kinds.is_list(inner.type):
                 key = len(found) - 1
-    elif _is_list(field.type):
+    elif kinds.is_list(field.type):
         _add(found, field.type.value_field, name, (*path, ELEMENTS), None)
     else:
         type_ = _plain(field.type)
         found.append(Leaf(name, path, type_, kind_of(type_), field.nullable, heading))
-
-
-def _is_list(type_: pa.DataType) -> bool:
-    return bool(kinds.is_list(type_) or kinds.is_large_list(type_))
 
 
 def _fields(type_: pa.DataType) -> list[pa.Field] | None:
@@ -110,7 +106,7 @@ def _typed(name: str, type_: pa.DataType, names: Iterator[str], before: str) -> 
         if [field.name for field in inner] != [KEY, VALUE]:
             raise FormatError("unfit", "the name of a map can't be masked")
         return name, pa.map_(*inner)
-    if _is_list(type_):
+    if kinds.is_list(type_):
         name, value = _typed(name, type_.value_type, names, before)
         return name, pa.list_(pa.field("element", value, type_.value_field.nullable))
     name = next(names)
