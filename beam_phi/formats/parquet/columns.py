@@ -20,7 +20,7 @@ from beam_phi.library.constraint import Constraint
 
 _EPOCH = datetime.date(1970, 1, 1)
 _DAY = 86400
-_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_PER_SECOND = {"ms": 10**3, "us": 10**6, "ns": 10**9}
 _DATE_TEXT = r"\d{4}-\d{2}-\d{2}"
 _CLOCK_TEXT = r"\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?"
 _DATE = Column(Constraint(pattern=_DATE_TEXT, kind="date"), "date")

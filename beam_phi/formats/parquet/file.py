@@ -35,7 +35,7 @@ class Parquet:
     """A Parquet file."""
 
     def __init__(self, source: Source) -> None:
-        self._footer = read_footer(source.stream)
+        self._footer = read_footer(source)
         with arrow():
             metadata = pq.ParquetFile(self._footer.file, thrift_string_size_limit=LARGEST).metadata
             # Read as dictionaries, equal texts are one, however often a small file has a large one.

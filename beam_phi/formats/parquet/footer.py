@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
-from beam_phi.formats.document import FormatError
+from beam_phi.formats.document import FormatError, Source
 from beam_phi.formats.parquet.compact import I32, I64, LIST, STRUCT, Compact
 
 #: What a file begins and ends with.
@@ -51,9 +51,9 @@ class Footer:
     codec: str
 
 
-def read_footer(stream: BinaryIO) -> Footer:
+def read_footer(source: Source) -> Footer:
     """Raises FormatError ``bad-syntax``, ``too-deep``, ``too-many-elements``."""
-    end = stream.seek(0, 2)
+    stream, end = source.stream, source.size
     stream.seek(max(end - 8, 0))
     tail = stream.read(8)
     size = int.from_bytes(tail[:4], "little")
