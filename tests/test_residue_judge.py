@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import json
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -206,3 +208,15 @@ def test_a_lost_decoy_is_counted(tmp_path: Path) -> None:
         ("Foley catheter", 2, 1),
         ("1.2.840.10008.1.2", 1, 0),
     ]
+
+
+def test_a_tar_file_of_texts_has_their_lines(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for number, text in enumerate((b"one\ntwo\n", b"three\nseen 2013-07-05\n")):
+            member = tarfile.TarInfo(f"letter{number}")
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text))
+    (tmp_path / "letters.tar").write_bytes(packed.getvalue())
+    lines = {found.view: found.lines for found in survivors(tmp_path, [DATE])}
+    assert lines == {"raw": (4,), "tar[2]": (2,)}

@@ -61,8 +61,10 @@ class Planner:
     """Makes plans: one for all FieldTypes that the library can't tell apart."""
 
     def __init__(self, library: Library, like: Planner | None = None) -> None:
-        """like: of a library that differs in its issuers alone, whose searchers serve here, too."""
-        """Raises RecogniserMissing if the library wants one and it is not installed."""
+        """like: of a library that differs in its issuers alone, whose searchers serve here, too.
+
+        Raises RecogniserMissing if the library wants one and it is not installed.
+        """
         self._library = library
         self._plans: dict[FieldType, Plan] = {}
         self._shared: dict[Hashable, Plan] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import uuid
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -42,6 +43,12 @@ def _encoded(digest: bytes, alphabet: str, length: int) -> str:
     return (digest.hex() if alphabet == "hex" else base64.b32encode(digest).decode())[:length]
 
 
+def _uuid(digest: bytes) -> str:
+    """A UUID of version 8, whose other bits are those of the digest (RFC 9562, 5.8)."""
+    bits = int.from_bytes(digest[:16], "big") & ~(0xF << 76 | 0x3 << 62) | 0x8 << 76 | 0x2 << 62
+    return str(uuid.UUID(int=bits))
+
+
 def _issued(issuer: str) -> tuple[str, ...]:
     """What is added to an id of another issuer (see Context) before it is digested."""
     return (fold(issuer.strip()),) if issuer else ()
@@ -49,14 +56,14 @@ def _issued(issuer: str) -> tuple[str, ...]:
 
 @register
 class Hash(MaskingFunction):
-    """HMAC-SHA256 of the value, whole or its first characters."""
+    """HMAC-SHA256 of the value: whole, its first characters, or as a UUID (version 8 of RFC 9562)."""
 
     name = "hash"
     schema = parameters(
         {
-            "encoding": {"description": "of the digest", "enum": ["hex", "base32"], "default": "hex"},
+            "encoding": {"description": "of the digest", "enum": ["hex", "base32", "uuid"], "default": "hex"},
             "length": {
-                "description": "characters; at most 64 in hex, 52 in base32",
+                "description": "characters; at most 64 in hex, 52 in base32; not for uuid",
                 "type": "integer",
                 "minimum": 16,
                 "maximum": 64,
@@ -73,6 +80,8 @@ class Hash(MaskingFunction):
         self._canonical = _CANONICAL[self.params["canonical"]]
         self._code: Callable[[str, str], str] = lru_cache(REMEMBERED)(self._digest)
         self.one_to_one = True
+        if self.params["encoding"] == "uuid" and "length" in params:
+            raise RuleError("function hash: parameter length: a UUID has one length")
         if self.params["encoding"] == "base32" and self.params["length"] > 52:
             raise RuleError("function hash: parameter length: at most 52 characters of base32")
 
@@ -84,6 +93,8 @@ class Hash(MaskingFunction):
 
     def _digest(self, text: str, issuer: str) -> str:
         digest = self._prf.digest(self._canonical(text), *_issued(issuer))
+        if self.params["encoding"] == "uuid":
+            return _uuid(digest)
         return _encoded(digest, self.params["encoding"], self.params["length"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -215,6 +216,11 @@ def test_hashes(make: Make, key: MasterKey) -> None:
     assert re.fullmatch(
         "[A-Z2-7]{52}", make("hash", encoding="base32", length=52).mask("Smith", NOWHERE) or ""
     )
+    code = uuid.UUID(make("hash", encoding="uuid").mask("Smith", NOWHERE))
+    assert (code.version, code.variant) == (8, uuid.RFC_4122)
+    assert code.hex[:12] + code.hex[13:16] + code.hex[17:] == digest[:12] + digest[13:16] + digest[17:32]
+    with pytest.raises(RuleError):
+        make("hash", encoding="uuid", length=32)
 
 
 @pytest.mark.parametrize("function", ["hash", "tokenize"])

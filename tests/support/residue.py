@@ -54,7 +54,7 @@ def survivors(folder: Path, identifiers: Iterable[Mapping[str, Any]]) -> list[Su
         hits: dict[int, list[Hit]] = {}
         for hit in search.hits(data):
             hits.setdefault(hit.owner, []).append(hit)
-        lines = _Lines(data) if hits and not is_binary(data) else None
+        lines = _Lines(data) if hits and _has_lines(data) else None
         for owner, own in sorted(hits.items()):
             found.append(
                 Survivor(
@@ -99,6 +99,11 @@ def decoy_counts(folder: Path, decoys: Iterable[Mapping[str, Any]]) -> dict[str,
         both = count(_bytes_of(path)) + inside
         counts[path] = Counter({items[owner]["value"]: times for owner, times in both.items()})
     return counts
+
+
+def _has_lines(data: bytes) -> bool:
+    """Whether it is a text, or a tar file of texts, in which zero bytes only fill up."""
+    return not is_binary(data.replace(b"\0", b"") if data[257:262] == b"ustar" else data)
 
 
 class _Lines:

@@ -33,10 +33,10 @@ class Rule(NamedTuple):
     encoded: str = ""
 
 
-#: The class of all ids of resources.
-ID_CLASS = "other-id"
+#: The class of ids of resources, by which they refer to each other, and that of all other ids.
+RESOURCE_CLASS, ID_CLASS = "resource-id", "other-id"
 SEARCHED = Rule()
-RESOURCE_ID = Rule(ID_CLASS, ID, False)
+RESOURCE_ID = Rule(RESOURCE_CLASS, ID, False)
 UID_RULE = Rule("uid", UID, False)
 KEPT = Rule(None, ANY, False)
 CODE_RULE = Rule(None, CODE, False)
@@ -50,8 +50,8 @@ _CAREFUL = (
 
 CLASS_OF_TYPE = {
     "date": "date", "dateTime": "date", "instant": "date", "time": "time", "markdown": "free-text",
-    "url": "url", "uuid": ID_CLASS, "HumanName": "person-name", "Address": "address",
-    "Annotation": "free-text", "Identifier": ID_CLASS, "ContactPoint": "phone", "Reference": ID_CLASS,
+    "url": "url", "uuid": RESOURCE_CLASS, "HumanName": "person-name", "Address": "address",
+    "Annotation": "free-text", "Identifier": ID_CLASS, "ContactPoint": "phone", "Reference": RESOURCE_CLASS,
 }  # fmt: skip
 _LOOK_OF_TYPE = {
     "xhtml": NARRATIVE, "uri": URI, "oid": URI, "url": ADDRESS, "Narrative": NARRATIVE,
@@ -73,7 +73,7 @@ PLACES: dict[tuple[str, str], Rule] = {
     ("Address", "postalCode"): Rule("postal-code"),
     ("ContactPoint", "value"): Rule("phone", look=CONTACT),
     ("Identifier", "value"): Rule(ID_CLASS, look=IDENTIFIER),
-    ("Reference", "reference"): Rule(ID_CLASS, look=REFERENCE),
+    ("Reference", "reference"): Rule(RESOURCE_CLASS, look=REFERENCE),
     ("Reference", "display"): Rule(look=DISPLAY),
     ("Quantity", "value"): Rule(None, NUMBER, False, QUANTITY),
     ("Age", "value"): Rule("age", NUMBER, False),
@@ -85,7 +85,7 @@ PLACES: dict[tuple[str, str], Rule] = {
     ("Resource", "id"): RESOURCE_ID,
     ("Meta", "versionId"): CODE_RULE,
     ("Coding", "version"): CODE_RULE,
-    ("BundleEntry", "fullUrl"): Rule(ID_CLASS, look=REFERENCE),
+    ("BundleEntry", "fullUrl"): Rule(RESOURCE_CLASS, look=REFERENCE),
     ("BundleLink", "url"): Rule(look=ADDRESS),
     ("BundleLink", "relation"): CODE_RULE,
     ("BundleEntryRequest", "url"): Rule(look=ADDRESS),

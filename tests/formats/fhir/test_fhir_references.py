@@ -133,7 +133,7 @@ def test_classes_of_the_values_of_searches() -> None:
     assert found == [
         (None, "http://hospital.org"), ("patient-id", "5"), (None, "http://hl7.org/fhir/sid/us-ssn"),
         ("ssn", "6"), ("patient-name", "O'Neil"), ("birth-date", "1976"), ("phone", "555"), (None, "x"),
-        (None, "y"), ("other-id", "7"),
+        (None, "y"), ("resource-id", "7"),
     ]  # fmt: skip
     changed = masked(data, lambda field: "A B&C" if field.text == "O'Neil" else None)
     assert changed["entry"][0]["request"]["url"] == url.replace("O%27Neil", "A%20B%26C")
@@ -141,7 +141,7 @@ def test_classes_of_the_values_of_searches() -> None:
 
 def change(field: Field) -> str | None:
     """One function for all ids, as the engine has."""
-    if field.type.data_class != "other-id":
+    if field.type.data_class != "resource-id":
         return None
     return hashlib.sha256(field.text.encode()).hexdigest()[:12]
 
@@ -205,14 +205,14 @@ def test_ids_and_references_resolve_after_one_function_replaced_them() -> None:
 def test_references_of_any_release_are_found() -> None:
     for reference in ({"reference": "Condition/5"}, {"reference": {"reference": "Condition/5"}}):
         data = {"resourceType": "CarePlan", "addresses": [{**reference, "display": "x"}]}
-        ids = [field.text for field in offered(data) if field.type.data_class == "other-id"]
+        ids = [field.text for field in offered(data) if field.type.data_class == "resource-id"]
         assert ids == ["5"]
 
 
 def test_references_that_have_no_known_form_are_replaced_whole() -> None:
     data = {"resourceType": "Observation", "subject": {"reference": "Davidson"}, "focus": [{"reference": ""}]}
     found = {field.location: field for field in offered(data)}
-    assert found["$.subject.reference"].type.data_class == "other-id"
+    assert found["$.subject.reference"].type.data_class == "resource-id"
     assert found["$.subject.reference"].text == "Davidson"
     assert not isinstance(found["$.subject.reference"], Part)
 
@@ -221,7 +221,7 @@ def test_addresses_of_attachments_are_replaced_whole_unless_relative() -> None:
     urls = ["http://x.org/Binary/5", "Binary/5", "file.pdf", "data:text/plain;base64,AAAA", ""]
     data = {"resourceType": "DocumentReference", "content": [{"attachment": {"url": url}} for url in urls]}
     assert [(field.type.data_class, field.text) for field in offered(data)] == [
-        ("url", "http://x.org/Binary/5"), ("other-id", "5"), ("url", "file.pdf"),
+        ("url", "http://x.org/Binary/5"), ("resource-id", "5"), ("url", "file.pdf"),
         ("url", "data:text/plain;base64,AAAA"), (None, ""),
     ]  # fmt: skip
 
@@ -289,7 +289,7 @@ def test_each_text_of_a_narrative_is_a_field() -> None:
         "face", "p.7", "http://x.org", "x < y", "Kelvar",
     ]  # fmt: skip
     found = {field.text: field.type for field in narrative_fields(DIV)}
-    assert found["55"].data_class == "other-id"
+    assert found["55"].data_class == "resource-id"
     assert found["AAAA"].attributes["encoded"] == "base64"
     assert not found["AAAA"].searchable
     assert found["O'Neil"].searchable
@@ -322,7 +322,7 @@ def test_references_in_the_text_of_a_narrative_are_ids() -> None:
         "<div><b>subject</b>: <a>Patient/example</a><i> \n Patient/5 </i><p>and/or</p></div>"
     )
     assert [(field.text, field.type.data_class) for field in found] == [
-        ("subject", None), (": ", None), ("example", "other-id"), ("5", "other-id"), ("and/or", None),
+        ("subject", None), (": ", None), ("example", "resource-id"), ("5", "resource-id"), ("and/or", None),
     ]  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def test_values_of_a_patient_have_the_classes_of_their_types() -> None:
     found = classes(PATIENT)
     classed = {place[2:]: known for place, (known, _) in found.items() if known is not None}
     assert classed == {
-        "id": "other-id",
+        "id": "resource-id",
         "meta.lastUpdated": "date",
         **{f"identifier[{at}].value": known for at, known in enumerate(
             ["patient-id", "ssn", "ssn", "license-number", "license-number", "health-plan-id", "ssn",
@@ -112,9 +112,9 @@ def test_values_of_a_patient_have_the_classes_of_their_types() -> None:
         "contact[0].telecom[0].value": "phone",
         "photo[0].data": "face-image",
         "photo[0].url": "url",
-        "generalPractitioner[0].reference": "other-id",
+        "generalPractitioner[0].reference": "resource-id",
         "generalPractitioner[0].display": "person-name",
-        "managingOrganization.reference": "other-id",
+        "managingOrganization.reference": "resource-id",
         "managingOrganization.display": "organization",
         "extension[0].valueString": "person-name",
         "extension[1].valueAddress.city": "geography",
@@ -386,7 +386,7 @@ def test_tokens_of_subscriptions_are_ids_and_their_criteria_searches() -> None:
     }  # fmt: skip
     found = [(field.location, field.type.data_class, field.text) for field in offered(data)]
     assert found == [
-        ("$.criteria", "other-id", "5"), ("$.criteria", None, "x"), ("$.channel.type", None, "rest-hook"),
+        ("$.criteria", "resource-id", "5"), ("$.criteria", None, "x"), ("$.channel.type", None, "rest-hook"),
         ("$.channel.header[0]", "other-id", "Authorization: Bearer abc"),
     ]  # fmt: skip
 

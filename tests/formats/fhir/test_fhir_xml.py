@@ -69,12 +69,12 @@ def replaced(data: bytes, old: str, new: str) -> bytes:
 def test_values_stand_where_they_do_in_json() -> None:
     assert found(PATIENT) == [
         ("$ comment", None, "of Douglas"),
-        ("$.id", "other-id", "p1"),
+        ("$.id", "resource-id", "p1"),
         ("$.text.status", None, "generated"),
         ("$.text.div", None, "Seen: "),
         ("$.text.div", None, "D"),
         ("$.text.div", None, "Douglas & O"),
-        ("$.text.div", "other-id", "7"),
+        ("$.text.div", "resource-id", "7"),
         ("$.text.div", None, "x"),
         ("$.text.div", None, " Osmin "),
         ("$.extension[0].url", None, "http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName"),
@@ -91,7 +91,7 @@ def test_values_stand_where_they_do_in_json() -> None:
         ("$.birthDate", "birth-date", "1976-06-16"),
         ("$.generalPractitioner[0].reference", None, "s.org"),
         ("$.generalPractitioner[0].reference", None, "a b"),
-        ("$.generalPractitioner[0].reference", "other-id", "9"),
+        ("$.generalPractitioner[0].reference", "resource-id", "9"),
     ]
     assert detect("x", PATIENT) == "fhir"
     assert rendered(scopes(PATIENT)) == PATIENT
