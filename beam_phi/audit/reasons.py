@@ -35,7 +35,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "archive-member": "A member is a link or a device, or packed in a way that is not read.",
         "archive-name": "A member's name leads out of the archive, or two members have one name.",
         "archive-bomb": "The file expands to more than the program is allowed to hold.",
-        "parquet-type": "A column holds lists, maps, bytes or another type of values that can't be masked.",
+        "parquet-type": "A column holds bytes that are no text, or other values that can't be masked.",
         "xlsx-content": "The workbook holds macros, or sheets that are no tables.",
         "layout-misfit": "A record is not as the library's layout says, or two layouts fit the file.",
         "record-too-long": "One record is longer than the program is allowed to hold.",

@@ -77,7 +77,11 @@ class Budget:
     def metered(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """The blocks of a member, counted. Raises FormatError ``archive-bomb``."""
         for block in blocks:
-            self._bytes += len(block)
-            if self._bytes > self._most_bytes:
-                raise FormatError("archive-bomb", f"the members have more than {self._most_bytes} bytes")
+            self.spend(len(block))
             yield block
+
+    def spend(self, size: int) -> None:
+        """So many bytes more. Raises FormatError ``archive-bomb``."""
+        self._bytes += size
+        if self._bytes > self._most_bytes:
+            raise FormatError("archive-bomb", f"the members have more than {self._most_bytes} bytes")

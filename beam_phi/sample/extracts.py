@@ -38,7 +38,7 @@ def extracts(hospital: Hospital, patients: Sequence[Patient], studies: Sequence[
 
 
 def _warehouse(studies: Sequence[Study]) -> File:
-    """A row a study, each column of a type of its own."""
+    """A row a study, each column of a type of its own, one of lists of structures."""
     rows = [
         {
             "patient_id": study.patient.id,
@@ -54,6 +54,7 @@ def _warehouse(studies: Sequence[Study]) -> File:
             "loinc": "718-7",
             "hemoglobin": 13.2,
             "diagnosis": "I10",
+            "contacts": [{"name": study.patient.partner.spoken, "phones": [study.patient.phone]}],
             "comment": f"{study.patient.name.formal} knows {study.patient.partner.formal} well; "
             f"Graves disease, HEAD CT on {study.day:%m/%d/%Y}.",
         }
@@ -68,7 +69,20 @@ def _warehouse(studies: Sequence[Study]) -> File:
 def _cells(rows: Iterable[tuple[Patient, Mapping[str, object]]], sheet: str = "") -> Iterator[Part]:
     for number, (patient, row) in enumerate(rows, start=1):
         for column, value in row.items():
-            yield Part(f"{value}", f"{sheet}row {number} / {column}", patient.owner)
+            for text, place in _values(value, column):
+                yield Part(text, f"{sheet}row {number} / {place}", patient.owner)
+
+
+def _values(value: object, column: str, lists: str = "") -> Iterator[tuple[str, str]]:
+    """What is in a cell, and the places of that."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _values(inner, f"{column}.{name}", lists)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _values(inner, column, f"{lists}[{number}]")
+    else:
+        yield f"{value}", f"{column}{lists}"
 
 
 def _appointments(hospital: Hospital, patients: Sequence[Patient]) -> File:

@@ -23,6 +23,7 @@ from beam_phi.formats.parquet import file as parquet_file
 
 PLANTED = ("davidson", "douglas", "29282150", "1960-01-02", "617-555-0134")
 UTC = datetime.UTC
+FACTS = pa.map_(pa.string(), pa.string())
 
 
 def rows() -> dict[str, pa.Array]:
@@ -46,6 +47,12 @@ def rows() -> dict[str, pa.Array]:
         "Contact": pa.array(
             [{"phone": "617-555-0134", "kind": {"code": 1}}, None, {"phone": None, "kind": {"code": 2}}]
         ),
+        "Notes": pa.array([["Saw Mr. Davidson", None], [], ["MRN 29282150"]]),
+        "Called": pa.array(
+            [[{"given": ["Douglas", "D."], "family": "Davidson", "since": day(1960, 1, 2)}], None, [None]]
+        ),
+        "Facts": pa.array([[("color", "blue"), ("mrn", "29282150")], None, [("Davidson", None)]], FACTS),
+        "Codes": pa.array([[["718-7", None], []], None, [None]]),
     }
 
 
@@ -88,7 +95,12 @@ def test_nothing_that_names_anybody_is_left(library: str, codec: str) -> None:
     assert planted_in(uncompressed(data), *PLANTED) == list(PLANTED)
     assert not planted_in(uncompressed(masked), *PLANTED)
     assert pq.read_metadata(io.BytesIO(masked)).metadata is None
-    assert "table > row 1 / Patient Name" in {row.location for row in annotations}
+    locations = {row.location for row in annotations}
+    assert {
+        "table > row 1 / Patient Name",
+        "table > row 1 / Notes[0]",
+        "table > row 3 / Notes[0]",
+    } < locations
     assert mask_file("list.parquet", data, library)[0] == masked
 
 
@@ -98,11 +110,16 @@ def test_types_stay_and_so_does_what_names_nobody() -> None:
     for old, new in zip(before.schema, after.schema, strict=True):
         if old.name not in ("Category", "Stored"):
             assert new.type == old.type
-    for name in ("Hemoglobin", "Amount", "Deceased", "Nothing"):
+    for name in ("Hemoglobin", "Amount", "Deceased", "Nothing", "Codes"):
         assert str(after[name].to_pylist()) == str(before[name].to_pylist())
     assert after["Note"].null_count == 1
     ids = after["MRN"].to_pylist()
     assert ids[0] == ids[2] != ids[1]
+    notes, called, facts = (after[name].to_pylist() for name in ("Notes", "Called", "Facts"))
+    assert [notes[0][1], notes[1], called[1:], facts[0][0], facts[1], facts[2][0][1]] == [
+        None, [], [None, [None]], ("color", "blue"), None, None
+    ]  # fmt: skip
+    assert facts[0][1] == ("mrn", str(ids[0]))
     assert after["Contact"].to_pylist()[1] is None
     assert after["Contact"].to_pylist()[2] == {"phone": None, "kind": {"code": 2}}
     births, seen = after["DOB"].to_pylist(), after["Seen"].to_pylist()
@@ -121,6 +138,23 @@ def test_an_id_that_became_floating_point_is_the_same_id() -> None:
         for type_ in (pa.int64(), pa.float64())
     )
     assert whole["MRN"].to_pylist() == floating["MRN"].to_pylist()
+
+
+def test_an_id_that_became_a_decimal_is_the_same_id_in_its_scale() -> None:
+    masked = [
+        unpacked(mask_file("a.parquet", packed({"MRN": pa.array([29282150, None], type_)}), "research")[0])
+        for type_ in (pa.int64(), pa.decimal128(12, 2), pa.decimal128(9, 0), pa.decimal256(40, 5))
+    ]
+    assert len({str(table["MRN"].to_pylist()[0]).partition(".")[0] for table in masked}) == 1
+    assert str(masked[1]["MRN"].to_pylist()[0]).endswith(".00")
+    assert masked[3].schema.field("MRN").type == pa.decimal256(40, 5)
+
+
+def test_an_id_of_all_64_bits_is_masked_as_one() -> None:
+    number = (1 << 63) + 3
+    data = packed({"MRN": pa.array([number, number, 29282150], pa.uint64())})
+    masked = unpacked(mask_file("a.parquet", data, "research")[0])["MRN"].to_pylist()
+    assert number != masked[0] == masked[1] > 10**18
 
 
 def test_dates_become_the_first_of_their_year() -> None:
@@ -143,15 +177,21 @@ def test_names_of_columns_may_name_somebody() -> None:
     masked = mask_file("a.parquet", packed(columns))[0]
     assert not planted_in(masked, "davidson", "douglas")
     assert unpacked(masked).column_names[0] == "MRN"
-    assert refused(packed({"Douglas Davidson": pa.array([{"x": 1}])})) in ("unfit", "path-collision")
+    lists = {"MRN": pa.array([1]), "Douglas Davidson": pa.array([["x"]])}
+    assert unpacked(mask_file("a.parquet", packed(lists))[0]).column_names[0] == "MRN"
+    for array in (
+        pa.array([{"x": 1}]),
+        pa.array([[{"x": 1}]]),
+        pa.array([[("a", "b")]], pa.map_(pa.string(), pa.string())),
+    ):
+        assert refused(packed({"Douglas Davidson": array})) in ("unfit", "path-collision")
 
 
 def test_columns_that_can_not_be_masked() -> None:
     for array in (
-        pa.array([["Davidson"]]),
-        pa.array([[("a", "Davidson")]], pa.map_(pa.string(), pa.string())),
         pa.array([b"\x00\x01Davidson"]),
         pa.array([b"0123456789abcdef"], pa.binary(16)),
+        pa.array([[b"0123456789abcdef"]], pa.list_(pa.binary(16))),
     ):
         assert refused(packed({"a": array})) == "parquet-type"
 

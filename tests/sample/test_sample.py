@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pydicom
 import pytest
+from support.nested import at_paths
 
 from beam_phi import sample
 from beam_phi.formats import HEAD_SIZE, detect
@@ -55,13 +57,19 @@ def images(folder: Path) -> dict[str, pydicom.Dataset]:
 def table(folder: Path, path: str) -> list[dict[str, str]]:
     if path.endswith(".parquet"):
         rows = pq.read_table(folder / path).to_pylist()
-        return [{name: str(value) for name, value in row.items()} for row in rows]
+        return [{_place(path): str(value) for path, value in at_paths(row)} for row in rows]
     encoding, delimiter = {
         "admin/visits.csv": ("latin-1", ";"),
         "admin/lab_results.tsv": ("utf-16", "\t"),
     }.get(path, ("utf-8", ","))
     text = (folder / path).read_bytes().decode(encoding)
     return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def _place(path: Sequence[object]) -> str:
+    """``contacts.phones[0][1]`` for the second phone of the first contact."""
+    names = [step for step in path if isinstance(step, str)]
+    return ".".join(names) + "".join(f"[{step}]" for step in path if isinstance(step, int))
 
 
 def sheet_rows(path: Path, title: str) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from beam_phi.formats.delimited.document import record_scopes
-from beam_phi.formats.delimited.grammar import Dialect, Grammar
+from beam_phi.formats.delimited.grammar import Dialect, Grammar, RawRecord
 from beam_phi.formats.delimited.guess import guessed_headings, is_pairs
 from beam_phi.formats.delimited.layout import Column, Layout, header_at
 from beam_phi.formats.delimited.pairs import Pairs
@@ -53,9 +53,9 @@ class Title(Record):
         return f"title {self._number} / column {index + 1}"
 
 
-def headed(source: Source, columns: Sequence[Column]) -> GivenTable:
-    """A table whose first record holds the names of typed columns."""
-    return GivenTable(source, replace(_PLAIN, has_header=True, columns=tuple(columns)))
+def titled(columns: Sequence[Column]) -> Layout:
+    """The layout of a table whose first record holds the names of typed columns."""
+    return replace(_PLAIN, has_header=True, columns=tuple(columns))
 
 
 def judged(source: Source, rows: Sequence[Sequence[str]]) -> GivenTable:
@@ -78,10 +78,16 @@ def number_text(number: float, spelled: str) -> str:
     return str(int(number)) if number.is_integer() and abs(number) < _EXACT else spelled
 
 
+def record(row: Iterable[str]) -> RawRecord:
+    """A record of such cells."""
+    return RawRecord([b'"' + cell.replace('"', '""').encode() + b'"' for cell in row], b"\n")
+
+
 def written(rows: Iterable[Iterable[str]]) -> Iterator[bytes]:
     """The records of a table; none is a blank line."""
     for row in rows:
-        yield (",".join('"' + cell.replace('"', '""') + '"' for cell in row) or '""').encode() + b"\n"
+        raw = record(row)
+        yield (b",".join(raw.cells) or b'""') + raw.end
 
 
 def read(blocks: Iterable[bytes]) -> Iterator[list[str]]:

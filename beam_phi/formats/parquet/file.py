@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -14,146 +12,84 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from beam_phi.formats.container import Budget, Member
-from beam_phi.formats.delimited.given import headed, read, written
+from beam_phi.formats.delimited.given import read
 from beam_phi.formats.document import FormatError, Source
-from beam_phi.formats.parquet.columns import Leaf, integers, leaves, plain_type, texts
-from beam_phi.formats.spool import spooled
+from beam_phi.formats.parquet.batch import Batch
+from beam_phi.formats.parquet.columns import arrow
+from beam_phi.formats.parquet.footer import LARGEST, RowGroup, read_footer
+from beam_phi.formats.parquet.schema import leaves, renamed
+from beam_phi.formats.parquet.table import TableDocument
 
 #: Rows that are held at a time, and that a row group of a masked file has at most.
 ROWS = 1 << 14
-#: Columns of a table, and bytes of its footer.
-MOST_COLUMNS, LARGEST_FOOTER = 4096, 1 << 26
-
-
-@contextmanager
-def _arrow() -> Iterator[None]:
-    """Whatever the reader raises for damaged files is one error without any value."""
-    try:
-        yield
-    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, MemoryError):
-        raise FormatError("bad-syntax", "the file can't be read as Parquet") from None
+#: Bytes that these have at most as far as the footer tells: as they are stored, and so many for an element.
+HELD, ELEMENT = 1 << 26, 16
+#: Columns of values.
+MOST_COLUMNS = 4096
+#: Elements of lists in one row group, beyond one for each row and column: all may turn out to be in one row,
+#: and a row is read at once.
+MOST_ELEMENTS = 1 << 26
 
 
 class Parquet:
     """A Parquet file."""
 
     def __init__(self, source: Source) -> None:
-        with _arrow():
+        self._footer = read_footer(source)
+        with arrow():
+            metadata = pq.ParquetFile(self._footer.file, thrift_string_size_limit=LARGEST).metadata
+            # Read as dictionaries, equal texts are one, however often a small file has a large one.
+            texts = [column.path for column in metadata.schema if column.physical_type == "BYTE_ARRAY"]
             source.stream.seek(0)
-            self._file = pq.ParquetFile(source.stream, thrift_string_size_limit=LARGEST_FOOTER)
+            self._file = pq.ParquetFile(source.stream, metadata=metadata, read_dictionary=texts)
             self._schema = self._file.schema_arrow
-        if len(self._schema) > MOST_COLUMNS:
+        if metadata.num_columns > MOST_COLUMNS:
             raise FormatError("too-many-elements", f"the table has more than {MOST_COLUMNS} columns")
-        self._leaves = leaves(pa.schema([field.with_type(plain_type(field.type)) for field in self._schema]))
+        self._leaves = leaves(self._schema)
 
     def members(self, budget: Budget) -> Iterator[Member]:
-        """Raises FormatError ``bad-syntax``, ``parquet-type``, ``date-range``, ``archive-bomb``."""
+        """The rows are read from the table itself: the member has no bytes of its own."""
         budget.member()
-        source = spooled(budget.metered(written(self._rows())))
-        with closing(source.stream):
-            yield Member(None, source, headed(source, [leaf.column for leaf in self._leaves]), "table")
+        document = TableDocument(self._leaves, self.batches, budget)
+        yield Member(None, Source(io.BytesIO(), 0), document, "table")
 
     def packer(self) -> ParquetPacker:
         return ParquetPacker(self)
 
-    def _rows(self) -> Iterator[Sequence[str]]:
-        yield [leaf.name for leaf in self._leaves]
-        for batch in self.batches():
-            columns = batch.texts()
-            yield from zip(*columns, strict=True) if columns else [()] * batch.rows
-
     def batches(self) -> Iterator[Batch]:
-        """The rows, some at a time. Raises FormatError."""
-        for group in range(self._file.num_row_groups):
-            batches = self._file.iter_batches(ROWS, row_groups=[group], use_threads=False)
+        """The rows, some at a time.
+
+        Raises FormatError ``bad-syntax``, ``archive-bomb``.
+        """
+        for number, group in enumerate(self._footer.groups):
+            rows = _rows_at_a_time(group)
+            batches = self._file.iter_batches(rows, row_groups=[number], use_threads=False)
             while True:
-                with _arrow():
+                with arrow():
                     batch = next(batches, None)
                     if batch is None:
                         break
-                    yield Batch(batch.columns, self._leaves, batch.num_rows)
+                    batch.validate()
+                    taken = Batch(batch.columns, self._leaves, batch.num_rows)
+                yield taken
 
     def masked_schema(self, names: Sequence[str]) -> pa.Schema:
-        """The schema without metadata, with other names of columns, those of fields inside them too."""
-        named = iter(names)
-        fields = [_renamed(field, named, "") for field in self._schema]
-        if len({field.name for field in fields}) < len({field.name for field in self._schema}):
-            raise FormatError("path-collision", "two columns have the same masked name")
-        return pa.schema(fields)
+        """The schema without metadata, its columns of values called by other names. Raises FormatError."""
+        return renamed(self._schema, names)
 
-    def compression(self) -> str:
+    @property
+    def codec(self) -> str:
         """How the first column is compressed."""
-        metadata = self._file.metadata
-        if not (metadata.num_row_groups and metadata.num_columns):
-            return "SNAPPY"
-        codec = str(metadata.row_group(0).column(0).compression)
-        return "NONE" if codec == "UNCOMPRESSED" else codec
+        return self._footer.codec
 
 
-def _renamed(field: pa.Field, names: Iterator[str], before: str) -> pa.Field:
-    """A field with its masked name, which those inside it have before theirs."""
-    type_ = field.type
-    if not pa.types.is_struct(type_):
-        name = next(names)
-        if not name.startswith(before):
-            raise FormatError("unfit", "the name of a structure can't be masked")
-        return pa.field(name[len(before) :], plain_type(type_), field.nullable)
-    before = f"{before}{field.name}."
-    inner = [_renamed(type_.field(number), names, before) for number in range(type_.num_fields)]
-    return pa.field(field.name, pa.struct(inner), field.nullable)
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of a table."""
-
-    arrays: list[pa.Array]
-    leaves: list[Leaf]
-    rows: int
-
-    def texts(self) -> list[list[str]]:
-        """The texts of each column, inner ones by themselves."""
-        with _arrow():
-            return [texts(leaf, self._array(leaf))[1] for leaf in self.leaves]
-
-    def masked(self, rows: Sequence[Sequence[str]], schema: pa.Schema) -> pa.RecordBatch:
-        """The rows with masked texts; where a text is what it was, its value is what it was."""
-        columns = iter(
-            [
-                _masked(leaf, self._array(leaf), [row[at] for row in rows])
-                for at, leaf in enumerate(self.leaves)
-            ]
-        )
-        arrays = [_built(field, array, columns) for field, array in zip(schema, self.arrays, strict=True)]
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-    def _array(self, leaf: Leaf) -> pa.Array:
-        array = self.arrays[leaf.path[0]]
-        for number in leaf.path[1:]:
-            array = array.flatten()[number]
-        return array
-
-
-def _masked(leaf: Leaf, array: pa.Array, new: Sequence[str]) -> pa.Array:
-    values, old = texts(leaf, array)
-    changed: list[Any] = [
-        value if before == after else leaf.value(after) if after else leaf.empty
-        for value, before, after in zip(values, old, new, strict=True)
-    ]
-    stored = integers(leaf.type)
-    built = pa.array(changed, stored or leaf.type)
-    return built.cast(leaf.type) if stored else built
-
-
-def _built(field: pa.Field, array: pa.Array, columns: Iterator[pa.Array]) -> pa.Array:
-    """The array of a column, of those of its fields where it is one of structures."""
-    type_ = field.type
-    if not pa.types.is_struct(type_):
-        return next(columns)
-    inner = array.flatten()
-    fields = [type_.field(number) for number in range(type_.num_fields)]
-    built = [_built(each, inner[number], columns) for number, each in enumerate(fields)]
-    return pa.StructArray.from_arrays(built, fields=fields, mask=array.is_null())
+def _rows_at_a_time(group: RowGroup) -> int:
+    """The rows of a row group that are read at a time. Raises FormatError ``archive-bomb``."""
+    rows = max(group.rows, 1)
+    if sum(max(count - rows, 0) for count in group.values) > MOST_ELEMENTS:
+        raise FormatError("archive-bomb", f"lists of a row group have more than {MOST_ELEMENTS} elements")
+    size = group.size + ELEMENT * sum(group.values)
+    return max(1, min(ROWS, HELD * rows // max(size, 1)))
 
 
 class ParquetPacker:
@@ -166,11 +102,13 @@ class ParquetPacker:
         rows = read(content)
         schema = self._parquet.masked_schema(next(rows))
         sink = _Sink()
-        codec = self._parquet.compression()
-        with _arrow(), pq.ParquetWriter(sink, schema, compression=codec, store_schema=False) as writer:
+        with (
+            arrow(),
+            pq.ParquetWriter(sink, schema, compression=self._parquet.codec, store_schema=False) as writer,
+        ):
             for batch in self._parquet.batches():
-                masked = list(islice(rows, batch.rows))
-                writer.write_batch(batch.masked(masked, schema), row_group_size=ROWS)
+                masked = [piece.masked(list(islice(rows, piece.rows)), schema) for piece in batch.pieces()]
+                writer.write_table(pa.Table.from_batches(masked, schema), row_group_size=ROWS)
                 yield sink.taken()
         yield sink.taken()
 
