@@ -31,6 +31,7 @@ TITLES = frozenset(
 #: its last word alone. Without those that are given names or surnames as well (BEN, LA, LE).
 PARTICLES = frozenset(
     {"VAN", "VON", "DER", "DEN", "DE", "DEL", "DELLA", "DOS", "DAS", "TER", "TEN", "ZU", "BIN", "IBN"}
+    | {"ST", "STE"}
 )
 #: Inside of a word these belong to it (O'Neil): apostrophe, right quote, modifier letter, grave, acute.
 APOSTROPHES = "'\u2019\u02bc`\u00b4"

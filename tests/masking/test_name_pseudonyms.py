@@ -38,6 +38,7 @@ FAMILY, GIVEN = mask("Davidson"), mask("Douglas")
         ("DAVIDSON^DOUGLAS", "{FU}^{GU}"),
         ("DAVIDSON^DOUGLAS^^DR^JR", "{FU}^{GU}^^DR^JR"),
         ("Davidson, Douglas", "{F}, {G}"),
+        ("St. Davidson", "St. {F}"),
         ("Douglas Davidson", "{G} {F}"),
         ("douglas davidson", "{GL} {FL}"),
         ("Mr. Davidson", "Mr. {F}"),
