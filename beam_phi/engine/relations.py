@@ -1,4 +1,4 @@
-"""Whose a place is, where it is not the patient's: a birth date there tells nothing of whom a scope is about."""
+"""Whose a place is, where it is not the patient's: a birth date there says nothing of the patient."""
 
 from __future__ import annotations
 

@@ -217,13 +217,17 @@ def test_kin_of_another_birth_date_do_not_part_issuers(collection: Collection) -
         "resourceType": "RelatedPerson", "patient": {"reference": "Patient/p1"}, "birthDate": "1921-04-05",
         "name": [{"family": "Zimmerling", "given": ["Hedwig"]}],
     }  # fmt: skip
-    entries = [{"fullUrl": f"http://e.org/{each.get('id', 'm')}", "resource": each} for each in (patient, mother)]
+    entries = [
+        {"fullUrl": f"http://e.org/{each.get('id', 'm')}", "resource": each} for each in (patient, mother)
+    ]
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
     collection.add("b.json", json.dumps(bundle).encode())
     collection.add("born.csv", b"mrn,dob\n4711220,1951-02-03\n")
     collection.mask()
     masked = json.loads(collection.text("b.json"))["entry"][0]["resource"]
-    assert f"{masked['identifier'][0]['value']},{masked['birthDate']}" == collection.text("born.csv").split()[1]
+    assert (
+        f"{masked['identifier'][0]['value']},{masked['birthDate']}" == collection.text("born.csv").split()[1]
+    )
 
 
 def test_a_list_of_patients_makes_no_one_of_them(collection: Collection) -> None:
