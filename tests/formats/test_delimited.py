@@ -250,6 +250,34 @@ def test_pairs_of_heading_and_value() -> None:
     assert keys("MRN,Result\n12345,neg\n")[1] == ["mrn", "result"]
 
 
+LONG = (
+    b"record,field_name,value,instance\n"
+    b"00123456,last_name,Rose,1\n00123456,hgb,12.3,1\n00123456,Rose May,12.3,1\n"
+)
+
+
+def _typed(data: bytes) -> list[list[tuple[str, str]]]:
+    return [
+        [(field.type.attributes["column_key"], field.text) for field in scope.fields()]
+        for scope in scopes(data)[2:]
+    ]
+
+
+def test_a_table_in_long_form_says_in_each_record_what_its_value_is() -> None:
+    known, lab, name = _typed(LONG)
+    assert known == [("record", "00123456"), ("lastname", "Rose"), ("instance", "1")]
+    assert ("value", "12.3") in lab
+    assert ("fieldname", "Rose May") in name, "what is no heading may be a name"
+    assert ("value", "12.3") in name
+    assert rendered(scopes(LONG)) == LONG
+    assert replaced(LONG, "row 1 / value", "X") == LONG.replace(b"Rose,1", b"X,1")
+
+
+def test_two_columns_that_might_name_a_value_name_none() -> None:
+    rows = _typed(b"key,label,value\nmrn,last name,12.3\nmrn,city,x\n")
+    assert rows[0] == [("key", "mrn"), ("label", "last name"), ("value", "12.3")]
+
+
 def test_an_unknown_key_is_searched() -> None:
     data = b"Patient ID;A12\nDOB;1931\nDouglas Davidson;x\n"
     assert fields(data)["row 3 / column 1"] == "Douglas Davidson"

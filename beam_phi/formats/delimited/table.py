@@ -9,6 +9,7 @@ from typing import Protocol
 
 from beam_phi.formats.delimited.grammar import RawRecord
 from beam_phi.formats.delimited.headings import heading_key, is_known_heading
+from beam_phi.formats.delimited.labels import labels_of
 from beam_phi.formats.delimited.layout import UNTYPED, Column, Layout
 from beam_phi.formats.document import Field, FieldType, FormatError, InPlace, Segment, Unfit
 from beam_phi.formats.encoding import encode
@@ -58,6 +59,27 @@ class Table:
         counts = Counter(map(fold, self.headings))
         self._named = [counts[fold(name)] == 1 and is_known_heading(name) for name in self.headings]
         self._types: list[FieldType] = []
+        self._labels = labels_of(self.headings)
+
+    def cells(self, texts: Sequence[str], record: Row) -> list[Cell]:
+        """The fields of a record. Of a table in long form the cell that says what the record is about types
+        its value, and is a heading itself."""
+        types = self.types(len(texts))
+        heading = self._labels.heading(texts) if self._labels else ""
+        if not self._labels or not heading:
+            return [Cell(types[at], text, at, record) for at, text in enumerate(texts)]
+        label, values = self._labels
+        key = heading_key(heading)
+        return [
+            Cell(
+                cell_type(heading, key, at, self.layout.column(at)) if at in values else types[at],
+                text,
+                at,
+                record,
+            )
+            for at, text in enumerate(texts)
+            if at != label
+        ]
 
     def types(self, width: int) -> list[FieldType]:
         """The types of the first `width` columns at least."""
@@ -101,10 +123,7 @@ class Record(InPlace):
         return self._fields
 
     def _make_fields(self) -> list[Cell]:
-        types = self._table.types(len(self._cells))
-        return [
-            Cell(types[at], text, at, self) for at, text in enumerate(self._table.layout.texts(self._cells))
-        ]
+        return self._table.cells(self._table.layout.texts(self._cells), self)
 
     def location(self, index: int) -> str:
         return f"row {self._number} / {self._table.label(index)}"
