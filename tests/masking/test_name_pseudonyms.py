@@ -39,6 +39,8 @@ FAMILY, GIVEN = mask("Davidson"), mask("Douglas")
         ("DAVIDSON^DOUGLAS^^DR^JR", "{FU}^{GU}^^DR^JR"),
         ("Davidson, Douglas", "{F}, {G}"),
         ("St. Davidson", "St. {F}"),
+        ("Douglas Davidson, M.D.", "{G} {F}, M.D."),
+        ("Douglas Davidson Ph.D.", "{G} {F} Ph.D."),
         ("Douglas Davidson", "{G} {F}"),
         ("douglas davidson", "{GL} {FL}"),
         ("Mr. Davidson", "Mr. {F}"),
