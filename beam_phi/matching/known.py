@@ -20,6 +20,7 @@ from beam_phi.matching.name_chains import (
 from beam_phi.matching.number_spans import number_span
 from beam_phi.matching.readings import Written, by_sizes, find_in_readings, located
 from beam_phi.matching.spelled import Identifier, Owner, Place, Table, spelled
+from beam_phi.matching.towns import is_meant
 from beam_phi.matching.word_limits import LINE_END, is_glued, stands_alone
 
 #: The matcher and kind that stand in findings.
@@ -94,8 +95,10 @@ class Known:
                 weak = spelling.weak and not (label and names_in_label(spelling.text))
                 weak = weak or is_eponym(text, spelling.text, end)
                 names.setdefault(owner, set()).add(Hit(start, end, spelling.text, weak))
-            else:
+            elif not spelling.weak:
                 yield _finding(start, end, owner, STRONG)
+            elif is_meant(text, start, end):
+                yield _finding(start, end, owner, WEAK)
         for owner, hits in names.items():
             yield from self._names(text, owner, hits)
 

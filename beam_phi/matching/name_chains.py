@@ -15,8 +15,9 @@ _LEAST_IN_LABEL = 3
 
 _NAME_GAP = re.compile(r"[\s,^_='\u2019-]{0,4}|\.")
 _INITIAL_GAP = re.compile(r"[\s,.^_-]{0,3}([^\W\d_])[\s,.^_-]{1,3}|[\s,.^_-]{1,3}([^\W\d_])[\s,.^_-]{0,3}")
-INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_])[\s.,^_-]{1,2}\Z")
-INITIAL_AFTER = re.compile(r"[\s,^_-]{1,2}([^\W\d_])(?![^\W_])")
+# Not the letters of s/p and c/o.
+INITIAL_BEFORE = re.compile(r"(?<![^\W_])(?<![^\W\d_]/)([^\W\d_])[\s.,^_-]{1,2}\Z")
+INITIAL_AFTER = re.compile(r"[\s,^_-]{1,2}([^\W\d_])(?![^\W_]|/[^\W\d_])")
 _POSSESSIVE = re.compile(r"['\u2019]s")
 _EPONYM_OF = re.compile(
     r"(?:['\u2019]?s)?[-\s]{1,2}(?:and\s\w{1,30}\s)?(?:catheter|disease|syndrome|sign|rule|fracture"
