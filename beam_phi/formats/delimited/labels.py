@@ -15,8 +15,8 @@ _LABELS = word_set(
     " parametername element elementname key label itemname item questiontext question columnname column name"
 )
 _VALUES = word_set(
-    "value val fieldvalue attributevalue propertyvalue parametervalue itemvalue valuetext valuestring valuechar"
-    " textvalue stringvalue answer answertext answervalue response responsetext responsevalue"
+    "value val fieldvalue attributevalue propertyvalue parametervalue itemvalue valuetext valuestring"
+    " valuechar textvalue stringvalue answer answertext answervalue response responsetext responsevalue"
 )
 
 
