@@ -264,13 +264,18 @@ def _typed(data: bytes) -> list[list[tuple[str, str]]]:
 
 
 def test_a_table_in_long_form_says_in_each_record_what_its_value_is() -> None:
-    known, lab, name = _typed(LONG)
-    assert known == [("record", "00123456"), ("lastname", "Rose"), ("instance", "1")]
-    assert ("value", "12.3") in lab
-    assert ("fieldname", "Rose May") in name, "what is no heading may be a name"
-    assert ("value", "12.3") in name
+    [told] = _typed(LONG)
+    assert told[:3] == [("record", "00123456"), ("lastname", "Rose"), ("instance", "1")]
+    assert told[3:7] == [("record", "00123456"), ("fieldname", "hgb"), ("value", "12.3"), ("instance", "1")]
+    assert ("fieldname", "Rose May") in told, "what is no heading may be a name"
     assert rendered(scopes(LONG)) == LONG
     assert replaced(LONG, "row 1 / value", "X") == LONG.replace(b"Rose,1", b"X,1")
+
+
+def test_what_a_table_in_long_form_says_of_one_is_one_scope() -> None:
+    data = b"mrn,item,value\n1001,first name,Rose\n1001,city,Peoria\n1002,city,Reno\n1002,city,Elko\n"
+    assert [len(row) for row in _typed(data)] == [4, 2, 2]
+    assert rendered(scopes(data)) == data
 
 
 def test_two_columns_that_might_name_a_value_name_none() -> None:

@@ -81,6 +81,18 @@ class Table:
             if at != label
         ]
 
+    @property
+    def is_long(self) -> bool:
+        """True for a table in long form."""
+        return self._labels is not None
+
+    def about(self, record: Record) -> tuple[tuple[str, ...], str]:
+        """The cells of a record of a table in long form before the one that names the value, and that one."""
+        assert self._labels is not None
+        texts = self.layout.texts(record.cells)
+        label = self._labels.label
+        return tuple(texts[:label]), "".join(texts[label : label + 1])
+
     def types(self, width: int) -> list[FieldType]:
         """The types of the first `width` columns at least."""
         for index in range(len(self._types), width):
@@ -116,6 +128,11 @@ class Record(InPlace):
         self._end = raw.end
         self._number = number
         self._fields: list[Cell] | None = None
+
+    @property
+    def cells(self) -> list[bytes]:
+        """Its cells as they stand in the file."""
+        return self._cells
 
     def fields(self) -> list[Cell]:
         if self._fields is None:

@@ -5,8 +5,8 @@ linear in the text. Word limits are the lookarounds of :mod:`beam_phi.matching.l
 underscore parts words in file names. A named group narrows the finding to itself, the rest of the pattern
 being its cue.
 
-Dates and times: ``date-iso date-numeric date-roman date-compact datetime-compact date-month-name date-month-year
-date-day-month date-cue time-with-date time-of-day year-cue``. Ages: ``age-text age-dicom``.
+Dates and times: ``date-iso date-numeric date-roman date-compact datetime-compact date-month-name
+date-month-year date-day-month date-cue time-with-date time-of-day year-cue``. Ages: ``age-text age-dicom``.
 
 Contacts: ``phone-us phone-international phone-cue phone-label fax-cue email url ipv4 ipv6 mac-address``.
 
