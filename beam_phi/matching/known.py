@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
 
+from beam_phi.identity.persons import PARTICLES
 from beam_phi.identity.undeclared import other_readings
 from beam_phi.matching.base import Finding
 from beam_phi.matching.folding import FoldedText
@@ -134,8 +135,10 @@ class Known:
                 end = after.end(1)
             if not all(hit.weak for hit in chain):
                 yield _finding(start, end, owner, STRONG)
+            elif (names := {hit.text for hit in chain}) <= PARTICLES:
+                continue  # the "van der" of anybody
             elif (
-                len({hit.text for hit in chain}) > 1
+                len(names) > 1
                 or (start, end) != (chain[0].start, chain[-1].end)
                 or means_a_person(text, start, end)
             ):

@@ -291,3 +291,10 @@ def test_the_letters_of_a_stroke_are_no_initials() -> None:
     for text in ("Okonkwo c/o pain", "s/p Okonkwo"):
         assert [finding.of(text) for finding in person.find(text)] == ["Okonkwo"]
     assert [finding.of("Okonkwo C seen") for finding in person.find("Okonkwo C seen")] == ["Okonkwo C"]
+
+
+def test_particles_alone_name_nobody() -> None:
+    person = Known([Identifier("van der Waalstra^Pieter", "patient-name", "patient-name", 78)])
+    assert not person.find("Ms. van der Berg was seen; Fliaryelm_van_der_Horbulm")
+    text = "Mr. van der Waalstra"
+    assert [finding.of(text) for finding in person.find(text)] == ["van der Waalstra"]
