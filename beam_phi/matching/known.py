@@ -17,6 +17,7 @@ from beam_phi.matching.name_chains import (
     is_eponym,
     means_a_person,
     names_in_label,
+    with_forename,
 )
 from beam_phi.matching.number_spans import number_span
 from beam_phi.matching.readings import Written, by_sizes, find_in_readings, located
@@ -134,7 +135,7 @@ class Known:
             if after and after[1].upper() in letters:
                 end = after.end(1)
             if not all(hit.weak for hit in chain):
-                yield _finding(start, end, owner, STRONG)
+                yield _finding(*with_forename(text, start, end), owner, STRONG)
             elif (names := {hit.text for hit in chain}) <= PARTICLES:
                 continue  # the "van der" of anybody
             elif (

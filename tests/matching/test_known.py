@@ -298,3 +298,20 @@ def test_particles_alone_name_nobody() -> None:
     assert not person.find("Ms. van der Berg was seen; Fliaryelm_van_der_Horbulm")
     text = "Mr. van der Waalstra"
     assert [finding.of(text) for finding in person.find(text)] == ["van der Waalstra"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Okonkwo, Thornwald", ["Okonkwo, Thornwald"]),
+        ("1  OKONKWO, THORNWALD   51M", ["OKONKWO, THORNWALD"]),
+        ('to "Okonkwo,Thornwald"', ["Okonkwo,Thornwald"]),
+        ("Okonkwo, MRI", ["Okonkwo"]),
+        ("Okonkwo, Metoprolol", ["Okonkwo"]),
+        ("we told Okonkwo, Thornwald", ["Okonkwo"]),
+        ("Okonkwo, MD", ["Okonkwo"]),
+    ],
+)
+def test_an_unknown_given_name_goes_with_the_family_name_of_its_entry(text: str, found: list[str]) -> None:
+    person = Known([Identifier("Okonkwo^Chidi", "patient-name", "patient-name", 78)])
+    assert [finding.of(text) for finding in person.find(text)] == found
