@@ -23,7 +23,7 @@ _PLACE = re.compile(
 )
 _WORD = re.compile(_PART)
 _BEFORE = re.compile(
-    r"(?:(?<![^\W_])(?:in|from|to|at|near|of|outside|around|via|(?i:town|city)[:=]?)[^\S\n]{1,3}"
+    r"(?:(?<![^\W_])(?i:in|from|to|at|near|of|outside|around|via|(?:town|city)[:=]?)[^\S\n]{1,3}"
     r"|(?<![\w.])(?:[0-9]{1,6}[ ][^,\n0-9]{3,40}|(?i:box)[ ][0-9]{1,7}),\s{1,3})\Z"
 )
 _BEHIND = re.compile(rf",?\s{{1,3}}(?:{STATE}(?![^\W_])|[0-9]{{5}}(?![0-9]))")

@@ -234,6 +234,15 @@ def test_columns_without_heading_are_known_by_their_cells() -> None:
     assert keys("Name,White\nOsmin,White\n")[0][0] == "name"
 
 
+def test_numbers_in_groups_of_two_are_no_dates_if_no_calendar_has_them() -> None:
+    def column(*numbers: str) -> str:
+        rows = "".join(f"{number},x y\n" for number in numbers).encode()
+        return next(iter(scopes(rows)[1].fields())).type.attributes["column_key"]
+
+    assert column("55-10-2299", "61-40-12", "0091-2277") == "ids"
+    assert column("05-10-2299", "11-04-12", "31-12-1999") == ""
+
+
 def test_guessed_headings_are_not_named() -> None:
     assert "row 1 / column 1" in fields(b"Davidson,Douglas\nNowak,Anna\n")
 

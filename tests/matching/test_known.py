@@ -275,6 +275,7 @@ def test_short_texts_are_left_out_only_where_nothing_can_be_found(name: str, pie
         ("lives in Chincoteague with", ["Chincoteague"]),
         ("Chincoteague", ["Chincoteague"]),
         ("P.O. Box 9917, Chincoteague.", ["Chincoteague"]),
+        ("PT OF CHINCOTEAGUE FELL", ["CHINCOTEAGUE"]),
         ("12 Elm Lane, CHINCOTEAGUE VA 23336", ["CHINCOTEAGUE"]),
         ("chest is Normal, WBC 4.5, Normal", []),
         ("from here a normal way in Normal, IL", ["Normal"]),
