@@ -1,8 +1,8 @@
 """What format a file is of: by its content first, by its name's extension where content leaves a choice.
 
 What is not known to be maskable has no format, and the file is quarantined. That goes for other binary files,
-and for structured or encoded text of other grammars (EDIFACT, HTML, RTF, MIME, base64): read
-as plain text it would be masked by half, since values hide behind escapes and encodings.
+and for structured or encoded text of other grammars (EDIFACT, HTML, RTF, MIME, SQL, ASTM, base64): read
+as plain text it would be masked by half, since values hide behind escapes, encodings and places.
 """
 
 from __future__ import annotations
@@ -63,6 +63,12 @@ _STRUCTURED = re.compile(
       | \{\\rtf | %!PS | BEGIN:V(?:CARD|CALENDAR)
       )
     | (?:\A|[\r\n\v])(?:MSH|FHS|BHS)[^\w\s]{3}                               # HL7 v2 behind other text
+    | (?:\A|[\r\n\v\x02])[0-7]?H\|\\\^&                                       # ASTM E1394
+    | (?:\A|[\r\n])[ \t]*(?i:                                                # SQL
+        INSERT[ ]INTO[ ]{1,8}[\w."`\[\]]{1,256}\s{0,8}(?:\([^()]{0,4000}\)\s{0,8})?VALUES\b
+      | CREATE[ ]TABLE[ ]{1,8}(?:IF[ ]NOT[ ]EXISTS[ ])?[\w."`\[\]]{1,256}\s{0,8}\(
+      | COPY[ ][\w."]{1,256}[ ]?(?:\([^()]{0,4000}\)[ ])?FROM[ ]stdin
+      )
     | (?:\A|[\r\n])(?i:MIME-Version:|Content-Transfer-Encoding:\s*base64)    # e-mail
     | (?:(?:\A|[\r\n])[A-Za-z0-9+/]{60,76}(?=[\r\n])\r?){3}                  # base64
     """,
@@ -104,6 +110,8 @@ def detect(name: str, head: bytes) -> str | None:
     if looks_like_x12(head):  # its delimiters may be characters that no text has
         return "x12"
     inner = _inner_text(head)
+    if inner is None and _is_framed_hl7(head):
+        return "hl7"
     if inner is None:
         return "dicom" if is_dicom(head) else _pdf(head)
     structured = _structured(inner)
@@ -133,6 +141,11 @@ def _structured(inner: bytes) -> str | None:
     if looks_like_xml(inner):
         return "cda" if looks_like_cda(inner) else "xml"
     return "json" if looks_like_json(inner) else None
+
+
+def _is_framed_hl7(head: bytes) -> bool:
+    """True for messages in MLLP frames, whose end is a character that no other text has."""
+    return looks_like_hl7(head) and _inner_text(head.replace(b"\x1c", b"")) is not None
 
 
 def _pdf(data: bytes) -> str | None:

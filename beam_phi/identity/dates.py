@@ -1,4 +1,5 @@
-"""Dates in the forms people and systems write them: read, shifted, and written back in the same form.
+"""Dates in the forms people and systems write them, instants counted since 1970 too: read, shifted, and
+written back in the same form.
 
 Where month and day can't be told apart (``03/04/2013``) the American order, month first, is read, unless the
 first number is over 12, the numbers are parted by dots, or the caller says `day_first`. If that is wrong, a
@@ -14,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
+
+from beam_phi.identity.epochs import moved, read_epoch
 
 Precision = Literal["year", "month", "day"]
 
@@ -102,6 +105,7 @@ class ParsedDate:
     precision: how much of it the text says.
     spans: where in the text the year, month, name, day, ordinal and weekday stand, in that text's order.
     padded: single-digit days and months are written with a zero.
+    units: of an instant that is counted since 1970, how many make a day; 0 for what is written as a date.
     """
 
     text: str
@@ -110,6 +114,7 @@ class ParsedDate:
     precision: Precision
     spans: tuple[tuple[str, int, int], ...]
     padded: bool
+    units: int = 0
 
     def shift(self, days: int) -> ParsedDate:
         """The date some days later; a month or year is moved with its middle. Raises DateRangeError."""
@@ -131,6 +136,8 @@ class ParsedDate:
         """The text of the date, in the form it was read in; the very text if it is the date that was read."""
         if self.date == self.written:
             return self.text
+        if self.units:
+            return moved(self.text, (self.date - self.written).days, self.units)
         pieces: list[str] = []
         end = 0
         for unit, start, stop in self.spans:
@@ -205,8 +212,9 @@ def may_be_in(date: datetime.date, folded: str) -> bool:
 
 
 def _readings(text: str, day_first: bool) -> Iterator[ParsedDate | None]:
+    instant = read_epoch(text)
     compact = _COMPACT.fullmatch(text)
-    if compact:
+    if compact and not (instant and int(compact["year"]) not in PLAUSIBLE):
         yield _read(compact, "day", day_first)
     year_last = _COMPACT_YEAR_LAST.fullmatch(text)
     if year_last and int(year_last["year"]) in PLAUSIBLE:
@@ -218,6 +226,12 @@ def _readings(text: str, day_first: bool) -> Iterator[ParsedDate | None]:
         match = form.fullmatch(text)
         if match:
             yield _read(match, precision, day_first)
+    if instant:
+        yield _counted(text, *instant)
+
+
+def _counted(text: str, day: datetime.date, units: int) -> ParsedDate:
+    return ParsedDate(text, day, day, "day", (), False, units)
 
 
 def _read(match: re.Match[str], precision: Precision, day_first: bool) -> ParsedDate | None:

@@ -64,6 +64,8 @@ _ABBREVIATIONS = (
 _BACKWARDS = 5
 #: Towns that bear the name of a person are told from words by it, when they are so long at least.
 _TOWN = 6
+#: Shorter words are sides, floors and states.
+_LEAST_TOWN = 4
 _STREET_AT_HEAD = re.compile(
     rf"\s*\d+[A-Z]?\s[^\n]{{1,60}}?\b(?:{'|'.join(word for pair in _ABBREVIATIONS[:12] for word in pair)})\b"
 )
@@ -224,8 +226,8 @@ def _of_date(value: str) -> Iterator[Spelling]:
 
 
 def _of_address(value: str) -> Iterator[Spelling]:
-    """The whole, its street, its town and its postal code. Single words of the common vocabulary are no
-    evidence."""
+    """The whole, its street, its town and its postal code. A single word of the common vocabulary needs
+    evidence that the town is meant."""
     folded = fold(value)
     parts = [folded, *_ADDRESS_PARTS.split(folded)]
     street = _STREET_AT_HEAD.match(folded)
@@ -235,6 +237,8 @@ def _of_address(value: str) -> Iterator[Spelling]:
         yield from _of_phrase(part)
         if len(town := _squeeze(part)) >= _TOWN and is_surname(town):
             yield Spelling(town, "loose")
+        elif part.strip().isalpha() and len(town) >= _LEAST_TOWN and is_ordinary(town):
+            yield Spelling(town, "exact", weak=True)
         yield from (
             Spelling(number, "number") for number in re.findall(r"(?<!\d)\d{5}(?:\d{4})?(?!\d)", part)
         )

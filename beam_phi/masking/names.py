@@ -7,6 +7,7 @@ common family name.
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -31,7 +32,10 @@ TITLES = frozenset(
 #: its last word alone. Without those that are given names or surnames as well (BEN, LA, LE).
 PARTICLES = frozenset(
     {"VAN", "VON", "DER", "DEN", "DE", "DEL", "DELLA", "DOS", "DAS", "TER", "TEN", "ZU", "BIN", "IBN"}
+    | {"ST", "STE"}
 )
+#: Degrees with periods behind a name; without them they are titles.
+_DOTTED = re.compile(r",?\s+(?:M\.D|D\.O|Ph\.D|R\.N|N\.P|P\.A|D\.D\.S|M\.B\.B\.S)\.?\s*\Z")
 #: Inside of a word these belong to it (O'Neil): apostrophe, right quote, modifier letter, grave, acute.
 APOSTROPHES = "'\u2019\u02bc`\u00b4"
 
@@ -50,6 +54,9 @@ class NameMasker:
         self._surrogate: Callable[[str], str] = lru_cache(REMEMBERED)(self._draw)
 
     def _mask(self, text: str) -> str:
+        degree = _DOTTED.search(text)
+        if degree and degree.start():
+            return self._mask(text[: degree.start()]) + degree[0]
         pieces = list(_pieces(unicodedata.normalize("NFC", text)))
         beside = any(
             is_word and len(piece) > 1 and fold(piece) not in PARTICLES | TITLES for is_word, piece in pieces

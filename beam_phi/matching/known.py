@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
 
+from beam_phi.identity.persons import PARTICLES
 from beam_phi.identity.undeclared import other_readings
 from beam_phi.matching.base import Finding
 from beam_phi.matching.folding import FoldedText
@@ -16,10 +17,12 @@ from beam_phi.matching.name_chains import (
     is_eponym,
     means_a_person,
     names_in_label,
+    with_forename,
 )
 from beam_phi.matching.number_spans import number_span
 from beam_phi.matching.readings import Written, by_sizes, find_in_readings, located
 from beam_phi.matching.spelled import Identifier, Owner, Place, Table, spelled
+from beam_phi.matching.towns import is_meant
 from beam_phi.matching.word_limits import LINE_END, is_glued, stands_alone
 
 #: The matcher and kind that stand in findings.
@@ -94,8 +97,10 @@ class Known:
                 weak = spelling.weak and not (label and names_in_label(spelling.text))
                 weak = weak or is_eponym(text, spelling.text, end)
                 names.setdefault(owner, set()).add(Hit(start, end, spelling.text, weak))
-            else:
+            elif not spelling.weak:
                 yield _finding(start, end, owner, STRONG)
+            elif is_meant(text, start, end):
+                yield _finding(start, end, owner, WEAK)
         for owner, hits in names.items():
             yield from self._names(text, owner, hits)
 
@@ -130,9 +135,11 @@ class Known:
             if after and after[1].upper() in letters:
                 end = after.end(1)
             if not all(hit.weak for hit in chain):
-                yield _finding(start, end, owner, STRONG)
+                yield _finding(*with_forename(text, start, end), owner, STRONG)
+            elif (names := {hit.text for hit in chain}) <= PARTICLES:
+                continue  # the "van der" of anybody
             elif (
-                len({hit.text for hit in chain}) > 1
+                len(names) > 1
                 or (start, end) != (chain[0].start, chain[-1].end)
                 or means_a_person(text, start, end)
             ):

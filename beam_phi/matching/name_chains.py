@@ -7,16 +7,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from beam_phi.identity.canonical import fold
-from beam_phi.identity.persons import PARTICLES
-from beam_phi.library.words import word_list
+from beam_phi.identity.persons import PARTICLES, TITLES
+from beam_phi.library.words import is_ordinary, word_list
+from beam_phi.matching.terms import is_term
 
 #: Shorter words are too often no name even in a label.
 _LEAST_IN_LABEL = 3
 
 _NAME_GAP = re.compile(r"[\s,^_='\u2019-]{0,4}|\.")
 _INITIAL_GAP = re.compile(r"[\s,.^_-]{0,3}([^\W\d_])[\s,.^_-]{1,3}|[\s,.^_-]{1,3}([^\W\d_])[\s,.^_-]{0,3}")
-INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_])[\s.,^_-]{1,2}\Z")
-INITIAL_AFTER = re.compile(r"[\s,^_-]{1,2}([^\W\d_])(?![^\W_])")
+# Not the letters of s/p and c/o.
+INITIAL_BEFORE = re.compile(r"(?<![^\W_])(?<![^\W\d_]/)([^\W\d_])[\s.,^_-]{1,2}\Z")
+INITIAL_AFTER = re.compile(r"[\s,^_-]{1,2}([^\W\d_])(?![^\W_]|/[^\W\d_])")
+# How "Family, Given" begins, goes on and ends where it is all of a value or a line, or a column of one.
+_ENTRY_BEGINS = re.compile(r"(?:\A|[\r\n\t|;\"(\[]|[:#][^\S\n]|[^\S\n]{2})[^\S\n]*\Z")
+_ENTRY_ENDS = re.compile(
+    r",[ ]?([^\W\d_]{2,30}(?:['\u2019-][^\W\d_]{1,30})?)(?=[^\S\n]*(?:\Z|[\r\n\t|;\")\]])|[^\S\n]{2})"
+)
 _POSSESSIVE = re.compile(r"['\u2019]s")
 _EPONYM_OF = re.compile(
     r"(?:['\u2019]?s)?[-\s]{1,2}(?:and\s\w{1,30}\s)?(?:catheter|disease|syndrome|sign|rule|fracture"
@@ -58,6 +65,22 @@ class Hit:
     end: int
     text: str
     weak: bool
+
+
+def with_forename(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span of a known family name with a given name that nobody knows of, behind its comma, where they
+    are an entry by themselves (``Okonkwo, Thornwald``)."""
+    behind = _ENTRY_ENDS.match(text, end)
+    if behind and _is_forename(behind[1]) and _ENTRY_BEGINS.search(text, max(0, start - 8), start):
+        return start, behind.end(1)
+    return start, end
+
+
+def _is_forename(word: str) -> bool:
+    """True for a capitalised word that is no word, term or title."""
+    folded = fold(word)
+    no_name = is_ordinary(folded) or is_term(folded) or folded in TITLES or folded in PARTICLES
+    return not no_name and folded not in word_list("path-words") and word[0].isupper()
 
 
 def names_in_label(folded: str) -> bool:

@@ -51,7 +51,7 @@ STREET_ADDRESS = (
 #: A house and a street without any word for it, in front of the number of a flat; streets that have their
 #: word in front.
 STREET_UNIT = (
-    rf"(?<![\w.]){_HOUSE}(?:{_BLANK}{_WORD}\.?|{_BLANK}\d{{1,5}}\.?){{1,5}}?,?\s{{1,2}}"
+    rf"(?<![\w.:]){_HOUSE}(?!{_BLANK}[ap]\.?m\b)(?:{_BLANK}{_WORD}\.?|{_BLANK}\d{{1,5}}\.?){{1,5}}?,?\s{{1,2}}"
     rf"(?:(?:apt|apartment|suite)\.?|ste\.){_BLANK}?\#?[A-Z]?\d{{1,5}}[A-Z]?{RIGHT}{_TOWN}"
     rf"|{LEFT}(?:apt|apartment)\.?{_BLANK}?\#?[A-Z]?\d{{1,5}}[A-Z]?{RIGHT}"
     rf"|(?<![\w.])\d{{1,5}}[a-z]?,?{_BLANK}{_PREFIX}(?:{_BLANK}{_WORD}){{1,5}}"

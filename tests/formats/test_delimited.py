@@ -234,6 +234,15 @@ def test_columns_without_heading_are_known_by_their_cells() -> None:
     assert keys("Name,White\nOsmin,White\n")[0][0] == "name"
 
 
+def test_numbers_in_groups_of_two_are_no_dates_if_no_calendar_has_them() -> None:
+    def column(*numbers: str) -> str:
+        rows = "".join(f"{number},x y\n" for number in numbers).encode()
+        return next(iter(scopes(rows)[1].fields())).type.attributes["column_key"]
+
+    assert column("55-10-2299", "61-40-12", "0091-2277") == "ids"
+    assert column("05-10-2299", "11-04-12", "31-12-1999") == ""
+
+
 def test_guessed_headings_are_not_named() -> None:
     assert "row 1 / column 1" in fields(b"Davidson,Douglas\nNowak,Anna\n")
 
@@ -248,6 +257,39 @@ def test_pairs_of_heading_and_value() -> None:
     assert rendered(scopes(data)) == data
     assert replaced(data, "row 2 / What is your name?", "X").splitlines()[1] == b"What is your name?;X"
     assert keys("MRN,Result\n12345,neg\n")[1] == ["mrn", "result"]
+
+
+LONG = (
+    b"record,field_name,value,instance\n"
+    b"00123456,last_name,Rose,1\n00123456,hgb,12.3,1\n00123456,Rose May,12.3,1\n"
+)
+
+
+def _typed(data: bytes) -> list[list[tuple[str, str]]]:
+    return [
+        [(field.type.attributes["column_key"], field.text) for field in scope.fields()]
+        for scope in scopes(data)[2:]
+    ]
+
+
+def test_a_table_in_long_form_says_in_each_record_what_its_value_is() -> None:
+    [told] = _typed(LONG)
+    assert told[:3] == [("record", "00123456"), ("lastname", "Rose"), ("instance", "1")]
+    assert told[3:7] == [("record", "00123456"), ("fieldname", "hgb"), ("value", "12.3"), ("instance", "1")]
+    assert ("fieldname", "Rose May") in told, "what is no heading may be a name"
+    assert rendered(scopes(LONG)) == LONG
+    assert replaced(LONG, "row 1 / value", "X") == LONG.replace(b"Rose,1", b"X,1")
+
+
+def test_what_a_table_in_long_form_says_of_one_is_one_scope() -> None:
+    data = b"mrn,item,value\n1001,first name,Rose\n1001,city,Peoria\n1002,city,Reno\n1002,city,Elko\n"
+    assert [len(row) for row in _typed(data)] == [4, 2, 2]
+    assert rendered(scopes(data)) == data
+
+
+def test_two_columns_that_might_name_a_value_name_none() -> None:
+    rows = _typed(b"key,label,value\nmrn,last name,12.3\nmrn,city,x\n")
+    assert rows[0] == [("key", "mrn"), ("label", "last name"), ("value", "12.3")]
 
 
 def test_an_unknown_key_is_searched() -> None:

@@ -56,6 +56,13 @@ def zipped() -> bytes:
         ("a.txt", b"Dear Dr. Osmin,\nthe patient, Mr. Davidson,\nwas seen, again.\n", "text"),
         ("a.txt", b"[1] Davidson, Douglas\n", "text"),
         ("a.txt", b"{{name}} was seen\n", "text"),
+        ("feed.bin", b"\x0bMSH|^~\\&|A|B\rPID|1||77\r\x1c\r\x0bMSH|^~\\&|A|B\rPID|1||78\r\x1c\r", "hl7"),
+        ("a.bin", b"\x0bMSH|^~\\&|A\x00\x1c\r", None),
+        ("a.sql", b"-- dump\nINSERT INTO patients VALUES (1,'Davidson');\n", None),
+        ("a.sql", b"SET x;\ncopy patients (id, name) FROM stdin;\n1\tDavidson\n", None),
+        ("a.txt", b"CREATE TABLE `patients` (\n id int\n);\n", None),
+        ("a.txt", b"H|\\^&|||ANALYZER\rP|1|77||Davidson\r", None),
+        ("a.txt", b"Tube placed.\nInsert into left nare, values normal.\nCopy sent from ward.\n", "text"),
         ("a.txt", b"Isabel was seen\nMSH is no segment here\n", "text"),
     ],
 )

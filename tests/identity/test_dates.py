@@ -140,6 +140,39 @@ def test_the_order_of_day_and_month() -> None:
     assert read("12122013") == datetime.date(2013, 12, 12)
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "later"),
+    [
+        ("1678788000", "2023-03-14", "1683108000"),
+        ("1678788000123", "2023-03-14", "1683108000123"),
+        (" 1678788000.5 ", "2023-03-14", " 1683108000.5 "),
+        ("-278553600", "1961-03-05", "-274233600"),
+        ("-278553600000", "1961-03-05", "-274233600000"),
+        ("302227200000", "1979-07-31", "306547200000"),
+        ("1013122510", "2002-02-07", "1017442510"),
+    ],
+)
+def test_an_instant_is_counted_on(text: str, day: str, later: str) -> None:
+    parsed = parse(text)
+    assert parsed is not None
+    assert (parsed.date.isoformat(), parsed.precision) == (day, "day")
+    assert parsed.render() == text
+    assert parsed.shift(50).render() == later
+
+
+@pytest.mark.parametrize("text", ["302227200", "30222720000", "2678788000", "1678788000.", "16787880001234"])
+def test_numbers_that_may_be_somebody_s_are_no_instants(text: str) -> None:
+    assert parse(text) is None
+
+
+def test_ten_and_twelve_digits_that_write_a_date_are_no_instants() -> None:
+    for text in ("2013071310", "201307131015", "1910122510"):
+        parsed = parse(text)
+        assert parsed is not None
+        assert parsed.render() == text
+        assert parsed.units == 0
+
+
 def test_ordinals() -> None:
     parsed = parse("July 1st, 2013")
     assert parsed is not None

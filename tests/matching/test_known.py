@@ -267,3 +267,52 @@ def test_short_texts_are_left_out_only_where_nothing_can_be_found(name: str, pie
     thorough._shortest = 0
     text = "".join(pieces)
     assert known.find(text) == thorough.find(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("lives in Chincoteague with", ["Chincoteague"]),
+        ("Chincoteague", ["Chincoteague"]),
+        ("P.O. Box 9917, Chincoteague.", ["Chincoteague"]),
+        ("PT OF CHINCOTEAGUE FELL", ["CHINCOTEAGUE"]),
+        ("12 Elm Lane, CHINCOTEAGUE VA 23336", ["CHINCOTEAGUE"]),
+        ("chest is Normal, WBC 4.5, Normal", []),
+        ("from here a normal way in Normal, IL", ["Normal"]),
+        ("chincoteague ponies", []),
+    ],
+)
+def test_a_town_whose_name_is_a_word_needs_a_place(text: str, found: list[str]) -> None:
+    towns = [Identifier(town, "address", "geography", 61) for town in ("Chincoteague", "Normal")]
+    assert [finding.of(text) for finding in Known(towns).find(text)] == found
+
+
+def test_the_letters_of_a_stroke_are_no_initials() -> None:
+    person = Known([Identifier("Okonkwo^Chidi^S^P", "patient-name", "patient-name", 78)])
+    for text in ("Okonkwo c/o pain", "s/p Okonkwo"):
+        assert [finding.of(text) for finding in person.find(text)] == ["Okonkwo"]
+    assert [finding.of("Okonkwo C seen") for finding in person.find("Okonkwo C seen")] == ["Okonkwo C"]
+
+
+def test_particles_alone_name_nobody() -> None:
+    person = Known([Identifier("van der Waalstra^Pieter", "patient-name", "patient-name", 78)])
+    assert not person.find("Ms. van der Berg was seen; Fliaryelm_van_der_Horbulm")
+    text = "Mr. van der Waalstra"
+    assert [finding.of(text) for finding in person.find(text)] == ["van der Waalstra"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Okonkwo, Thornwald", ["Okonkwo, Thornwald"]),
+        ("1  OKONKWO, THORNWALD   51M", ["OKONKWO, THORNWALD"]),
+        ('to "Okonkwo,Thornwald"', ["Okonkwo,Thornwald"]),
+        ("Okonkwo, MRI", ["Okonkwo"]),
+        ("Okonkwo, Metoprolol", ["Okonkwo"]),
+        ("we told Okonkwo, Thornwald", ["Okonkwo"]),
+        ("Okonkwo, MD", ["Okonkwo"]),
+    ],
+)
+def test_an_unknown_given_name_goes_with_the_family_name_of_its_entry(text: str, found: list[str]) -> None:
+    person = Known([Identifier("Okonkwo^Chidi", "patient-name", "patient-name", 78)])
+    assert [finding.of(text) for finding in person.find(text)] == found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -188,6 +189,45 @@ def test_a_record_without_id_is_of_the_one_patient_of_its_name_and_birth_date(co
     collection.mask()
     year, month, day = re.findall(r"\d+", collection.text("visits.csv").splitlines()[1])[-3:]
     assert visit(collection.text("one.hl7")) == year + month + day
+
+
+@pytest.mark.parametrize(
+    "kin",
+    [
+        "GT1|1||ZIMMERLING^HEDWIG|||||19210405|F\r",
+        "NK1|1|ZIMMERLING^HEDWIG|MTH|||||||||||||19210405\r",
+        "IN1|1|PLAN|1|||||||||||||ZIMMERLING^HEDWIG|PAR|19210405\r",
+    ],
+)
+def test_the_birth_date_of_kin_is_not_the_patient_s(kin: str, collection: Collection) -> None:
+    collection.add("one.hl7", message() + kin.encode())
+    collection.add("born.csv", b"name,dob,seen\nOttoline Zimmerling,1951-02-03,2024-01-05\n")
+    collection.mask()
+    seen = collection.text("born.csv").splitlines()[1].split(",")[2]
+    assert seen.replace("-", "") == visit(collection.text("one.hl7"))
+
+
+def test_kin_of_another_birth_date_do_not_part_issuers(collection: Collection) -> None:
+    patient = {
+        "resourceType": "Patient", "id": "p1", "birthDate": "1951-02-03",
+        "identifier": [{"system": "urn:oid:1.2.3", "value": "4711220"}],
+        "name": [{"family": "Zimmerling", "given": ["Ottoline"]}],
+    }  # fmt: skip
+    mother = {
+        "resourceType": "RelatedPerson", "patient": {"reference": "Patient/p1"}, "birthDate": "1921-04-05",
+        "name": [{"family": "Zimmerling", "given": ["Hedwig"]}],
+    }  # fmt: skip
+    entries = [
+        {"fullUrl": f"http://e.org/{each.get('id', 'm')}", "resource": each} for each in (patient, mother)
+    ]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    collection.add("b.json", json.dumps(bundle).encode())
+    collection.add("born.csv", b"mrn,dob\n4711220,1951-02-03\n")
+    collection.mask()
+    masked = json.loads(collection.text("b.json"))["entry"][0]["resource"]
+    assert (
+        f"{masked['identifier'][0]['value']},{masked['birthDate']}" == collection.text("born.csv").split()[1]
+    )
 
 
 def test_a_list_of_patients_makes_no_one_of_them(collection: Collection) -> None:

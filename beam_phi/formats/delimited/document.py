@@ -8,7 +8,7 @@ from itertools import islice
 from beam_phi.formats.delimited.grammar import RawRecord
 from beam_phi.formats.delimited.headings import is_known_heading
 from beam_phi.formats.delimited.layout import Layout, find_layout
-from beam_phi.formats.delimited.pairs import Pairs, pair_scopes
+from beam_phi.formats.delimited.pairs import Pairs, long_scopes, pair_scopes
 from beam_phi.formats.delimited.table import Cell, Record, Table, heading_type
 from beam_phi.formats.document import FieldType, Source
 from beam_phi.formats.encoding import HEAD_SIZE, lines, sniff_encoding
@@ -66,6 +66,11 @@ def record_scopes(
     if layout.pairs:
         yield from pair_scopes(table, records)
         return
+    read = _records(table, records, checked)
+    yield from long_scopes(table, read) if table.is_long else read
+
+
+def _records(table: Table, records: Iterator[RawRecord], checked: bool) -> Iterator[Record]:
     number = 0
     for raw in records:
         if checked:

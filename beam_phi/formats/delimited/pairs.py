@@ -1,15 +1,15 @@
-"""A table on its side: each record a heading and its value, many of them about one person."""
+"""A table on its side, and one in long form: each record says one thing, many of them about one person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from beam_phi.formats.delimited.grammar import RawRecord
 from beam_phi.formats.delimited.headings import heading_key, is_known_heading
 from beam_phi.formats.delimited.table import Cell, Record, Table, cell_type, heading_type
 from beam_phi.formats.document import Field, InPlace, Segment
 
-#: Pairs that one scope holds at most.
+#: Records that one scope holds at most.
 MAX_PAIRS = 1024
 
 
@@ -35,9 +35,9 @@ class Pair(Record):
 
 
 class Pairs(InPlace):
-    """The pairs about one person, as one scope: what one tells is looked for in the others."""
+    """The records about one person, as one scope: what one tells is looked for in the others."""
 
-    def __init__(self, pairs: list[Pair]) -> None:
+    def __init__(self, pairs: Sequence[Record]) -> None:
         self._pairs = pairs
 
     def fields(self) -> list[Cell]:
@@ -67,3 +67,21 @@ def pair_scopes(table: Table, records: Iterable[RawRecord]) -> Iterator[Pairs]:
         seen.add(key)
     if pairs:
         yield Pairs(pairs)
+
+
+def long_scopes(table: Table, records: Iterable[Record]) -> Iterator[Pairs]:
+    """One scope for each run of records of a table in long form that are alike up to the column that names
+    the value, and in which no name comes twice."""
+    run: list[Record] = []
+    seen: set[str] = set()
+    alike: tuple[str, ...] = ()
+    for record in records:
+        before, name = table.about(record)
+        if run and (len(run) == MAX_PAIRS or before != alike or name in seen):
+            yield Pairs(run)
+            run, seen = [], set()
+        run.append(record)
+        seen.add(name)
+        alike = before
+    if run:
+        yield Pairs(run)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from beam_phi.formats.delimited.grammar import RawRecord
 from beam_phi.formats.delimited.headings import heading_key, is_known_heading
+from beam_phi.formats.delimited.labels import labels_of
 from beam_phi.formats.delimited.layout import UNTYPED, Column, Layout
 from beam_phi.formats.document import Field, FieldType, FormatError, InPlace, Segment, Unfit
 from beam_phi.formats.encoding import encode
@@ -58,6 +59,39 @@ class Table:
         counts = Counter(map(fold, self.headings))
         self._named = [counts[fold(name)] == 1 and is_known_heading(name) for name in self.headings]
         self._types: list[FieldType] = []
+        self._labels = labels_of(self.headings)
+
+    def cells(self, texts: Sequence[str], record: Row) -> list[Cell]:
+        """The fields of a record. Of a table in long form the cell that says what the record is about types
+        its value, and is a heading itself."""
+        types = self.types(len(texts))
+        heading = self._labels.heading(texts) if self._labels else ""
+        if not self._labels or not heading:
+            return [Cell(types[at], text, at, record) for at, text in enumerate(texts)]
+        label, values = self._labels
+        key = heading_key(heading)
+        return [
+            Cell(
+                cell_type(heading, key, at, self.layout.column(at)) if at in values else types[at],
+                text,
+                at,
+                record,
+            )
+            for at, text in enumerate(texts)
+            if at != label
+        ]
+
+    @property
+    def is_long(self) -> bool:
+        """True for a table in long form."""
+        return self._labels is not None
+
+    def about(self, record: Record) -> tuple[tuple[str, ...], str]:
+        """The cells of a record of a table in long form before the one that names the value, and that one."""
+        assert self._labels is not None
+        texts = self.layout.texts(record.cells)
+        label = self._labels.label
+        return tuple(texts[:label]), "".join(texts[label : label + 1])
 
     def types(self, width: int) -> list[FieldType]:
         """The types of the first `width` columns at least."""
@@ -95,16 +129,18 @@ class Record(InPlace):
         self._number = number
         self._fields: list[Cell] | None = None
 
+    @property
+    def cells(self) -> list[bytes]:
+        """Its cells as they stand in the file."""
+        return self._cells
+
     def fields(self) -> list[Cell]:
         if self._fields is None:
             self._fields = self._make_fields()
         return self._fields
 
     def _make_fields(self) -> list[Cell]:
-        types = self._table.types(len(self._cells))
-        return [
-            Cell(types[at], text, at, self) for at, text in enumerate(self._table.layout.texts(self._cells))
-        ]
+        return self._table.cells(self._table.layout.texts(self._cells), self)
 
     def location(self, index: int) -> str:
         return f"row {self._number} / {self._table.label(index)}"

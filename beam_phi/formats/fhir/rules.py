@@ -82,6 +82,9 @@ PLACES: dict[tuple[str, str], Rule] = {
     ("Annotation", "text"): Rule("free-text"),
     ("Attachment", "hash"): Rule("unique-code", BASE64, False),
     ("Annotation", "authorString"): Rule("person-name"),
+    # A picture of it, or what says who signed: of a masked resource it is none.
+    ("Signature", "data"): Rule("biometric", BASE64, False),
+    ("Signature", "blob"): Rule("biometric", BASE64, False),
     ("Resource", "id"): RESOURCE_ID,
     ("Meta", "versionId"): CODE_RULE,
     ("Coding", "version"): CODE_RULE,

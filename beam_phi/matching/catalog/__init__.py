@@ -5,12 +5,12 @@ linear in the text. Word limits are the lookarounds of :mod:`beam_phi.matching.l
 underscore parts words in file names. A named group narrows the finding to itself, the rest of the pattern
 being its cue.
 
-Dates and times: ``date-iso date-numeric date-compact datetime-compact date-month-name date-month-year
-date-day-month date-cue time-with-date time-of-day year-cue``. Ages: ``age-text age-dicom``.
+Dates and times: ``date-iso date-numeric date-roman date-compact datetime-compact date-month-name
+date-month-year date-day-month date-cue time-with-date time-of-day year-cue``. Ages: ``age-text age-dicom``.
 
 Contacts: ``phone-us phone-international phone-cue phone-label fax-cue email url ipv4 ipv6 mac-address``.
 
-Numbers of persons: ``ssn ssn-plain mrn-cue patient-id-cue accession-cue order-cue account-cue
+Numbers of persons: ``ssn ssn-plain ssn-last-four mrn-cue patient-id-cue accession-cue order-cue account-cue
 health-plan-cue mbi license-cue npi dea nhs-number credit-card iban``. Of things: ``vin plate-cue
 device-serial-cue uid long-number``.
 
@@ -18,7 +18,8 @@ Places: ``street-address street-unit address-cue military-address po-box city-st
 postcode-uk postcode-ca organization``.
 
 Names: ``name-title name-title-caps name-cue name-relative name-subject name-dictated name-credential
-name-caret name-comma name-for name-initials``.
+name-caret name-comma name-for name-mailbox name-used
+name-initials``.
 
 Parts of a path: ``path-date path-month path-time path-label-id path-id path-folder-id path-code
 path-digits``.

@@ -48,6 +48,12 @@ DATES: Mapping[str, Builtin] = {
         0.8,
         "date",
     ),
+    # 5.III.1961
+    "date-roman": Builtin(
+        rf"(?<![\w.]){_D}([-./][^\S\n]?)(?:X(?:I{{1,2}})?|IX|VI{{0,3}}|IV|I{{1,3}})\1(?:{YEAR}|\d\d)"
+        rf"(?![\w]|\.\d)",
+        0.8,
+    ),
     "date-compact": Builtin(rf"(?<!\d)(?<!\d\.){_SOLID}{NO_DIGIT}(?!\.\d)", 0.7, "date"),
     "datetime-compact": Builtin(
         rf"(?<!\d){_COMPACT}(?:[01]\d|2[0-3])(?:[0-5]\d){{1,2}}(?:\.\d{{1,6}})?"
@@ -72,7 +78,9 @@ DATES: Mapping[str, Builtin] = {
     "date-day-month": Builtin(
         rf"{LEFT}(?P<day>{_DAY}[^\S\n]?(?:of[^\S\n])?-?[^\S\n]?{_NO_MAY}{_MONTH}|{_NO_MAY}{_MONTH}[^\S\n](?:the[^\S\n])?{_DAY}){RIGHT}"
         rf"(?![^\S\n]?[-/.,]?[^\S\n]?\d)"
-        rf"|(?<![\d/.-])(?=[\d/]{{3,5}}-{_M}/{_LATE}(?!\d)|{_M}/{_LATE}-)(?P<from>{_M}/{_D})-(?P<to>{_M}/{_D})(?![\d/]|[-.]\d)",
+        rf"|(?<![\d/.-])(?=[\d/]{{3,5}}-{_M}/{_LATE}(?!\d)|{_M}/{_LATE}-)(?P<from>{_M}/{_D})-(?P<to>{_M}/{_D})(?![\d/]|[-.]\d)"
+        rf"|{LEFT}(?:HD|POD|DOL|(?:hospital|post-?op(?:erative)?)[^\S\n]day)[^\S\n]?\#?[^\S\n]?\d{{1,3}}"
+        rf"[^\S\n]?[(,][^\S\n]?(?P<counted>{_M}/{_D})(?![\d/%]|\.\d)",
         0.5,
     ),
     "date-cue": Builtin(

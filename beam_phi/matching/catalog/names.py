@@ -17,7 +17,7 @@ _LEAD = (
     r"(?:[dDlL]['\u2019])?|(?i:al|el|ad|as)-|[dDlL]['\u2019])"
 )
 #: A word with a capital and small letters.
-_PROPER = rf"[{UPPER}][^\W\d_A-Z]{{1,30}}(?:['\u2019-]{LETTER}{{2,30}})?"
+PROPER = rf"[{UPPER}][^\W\d_A-Z]{{1,30}}(?:['\u2019-]{LETTER}{{2,30}})?"
 _INITIAL = rf"[{UPPER}](?:\.|(?!{LETTER}))"
 _PARTICLE = r"(?:(?i:van|von|der|den|de|del|della|di|da|dos|du|la|le|al|el|bin|ibn|ben|ter|ten|st\.))"
 _GAP = r"[^\S\n]{1,3}\n?[^\S\n]{0,3}|\n[^\S\n]{0,3}"
@@ -30,6 +30,8 @@ _FULL = (
     rf"(?:{_UNCASED}{{2,12}}(?:[^\S\n]{_UNCASED}{{1,12}}){{0,2}}"
     rf"|{_NAMES}(?:,[^\S\n]?{_NAMES})?|{NAME}(?:\^{NAME}|\^{_INITIAL}){{1,4}})"
 )
+#: How what somebody says begins: in a transcript "Patient:" stands before that.
+_SPEAKS = r"(?!(?:I|My|He|She|We|It|You|They|The|This|That|Yes|No|Not|Well|Oh|Ok|Okay)(?![^\W_]))"
 _TO = r"[^\S\n]{0,3}[:=#-]?\s{0,3}"
 
 NAMES: Mapping[str, Builtin] = {
@@ -56,10 +58,11 @@ NAMES: Mapping[str, Builtin] = {
         rf"|referring(?:[^\S\n]physician)?|attending(?:[^\S\n]physician)?"
         rf"|(?:ordering|performing|reading|consulting|primary[^\S\n]care)[^\S\n](?:physician|provider"
         rf"|doctor)|surgeon|radiologist|technologist|operator|pcp|referred[^\S\n]by|ordered[^\S\n]by"
+        rf"|resident|fellow|consultant|caller|informant|interpreter|scribe|witness|nurse|rn"
         rf"|requested[^\S\n]by|seen[^\S\n]by|discussed[^\S\n]with|reported[^\S\n]to"
         rf"|cc))[^\S\n]{{0,3}}[:=][^\S\n]{{0,3}}\n?[^\S\n]{{0,3}})"
-        rf"(?:(?i:dr|mrs?|ms|prof)\.?[^\S\n])?(?P<name>{_FULL})"
-        rf"|{LEFT}(?i:re:|regarding:?|signed,|sincerely,|regards,|(?:patient|pt)[^\S\n]name(?:[^\S\n]is)?"
+        rf"(?:(?i:dr|mrs?|ms|prof)\.?[^\S\n])?{_SPEAKS}(?P<name>{_FULL})"
+        rf"|{LEFT}(?i:re:|regarding:?|signed,|sincerely,|regards,|thanks,|cheers,|(?:patient|pt)[^\S\n]name(?:[^\S\n]is)?"
         rf"|pcp(?:[^\S\n]is)?|name[^\S\n](?:is|was)|named(?:[^\S\n](?:him|her|it))?|called[^\S\n](?:him|her))"
         rf"\s{{1,3}}(?P<name_after>{_FULL})"
         rf"|{LEFT}(?:my|his|her|their|the|whose)[^\S\n]name[^\S\n]is[^\S\n](?P<name_low>[a-z]{LETTER}{{2,30}})"
@@ -72,8 +75,12 @@ NAMES: Mapping[str, Builtin] = {
         rf"{LEFT}(?i:wife|husband|spouse|partner|son|daughter|mother|father|brother|sister|aunt|uncle|niece"
         rf"|nephew|cousin|grand(?:mother|father|son|daughter)"
         rf"|fianc[e\u00e9]e?|boyfriend|girlfriend|friend|neighbou?r|caregiver|guardian"
-        rf"|kid|baby(?:[^\S\n](?:boy|girl))?|boy|girl),?(?:{_GAP})"
-        rf"(?:(?i:is|named|called),?[^\S\n])?(?P<name>{_NAMES})",
+        rf"|kid|baby(?:[^\S\n](?:boy|girl))?|boy|girl|mom|mum|mommy|dad|daddy|dtr|hubby|grand(?:ma|pa|mom|dad)"
+        rf"|(?:mother|father|brother|sister|son|daughter)-in-law),?(?:{_GAP})"
+        rf"(?:(?i:is|named|called),?[^\S\n])?(?P<name>{_NAMES})"
+        rf"|{LEFT}(?P<kin>{PROPER}(?:[^\S\n]{PROPER})?)[^\S\n]?\((?i:(?:patient|pt)(?:['\u2019]?s)?[^\S\n])?"
+        rf"(?i:wife|husband|spouse|partner|son|daughter|dtr|mother|father|mom|mum|dad|brother|sister|guardian"
+        rf"|caregiver|friend|neighbou?r|fianc[e\u00e9]e?)\)",
         0.6,
         "person-name",
         ignore_case=False,
@@ -81,10 +88,10 @@ NAMES: Mapping[str, Builtin] = {
     ),
     # Who does what only persons do.
     "name-subject": Builtin(
-        rf"{LEFT}(?P<name>(?!(?i:the|this|that|patient|he|she|they)\b){_PROPER}(?:[^\S\n]{_INITIAL})?(?:[^\S\n]{_PROPER}){{0,2}}),?"
+        rf"{LEFT}(?P<name>(?!(?i:the|this|that|patient|he|she|they)\b){PROPER}(?:[^\S\n]{_INITIAL})?(?:[^\S\n]{PROPER}){{0,2}}),?"
         r"[^\S\n](?:denie[sd]|reports|complain(?:s|ed)|state[sd]|lives|lived|resides|smokes|quit|consented|agreed|says"
         r"|said|feels|felt|(?:is|was)[^\S\n](?:an?[^\S\n]\d{1,3}|born|seen|discharged|accompanied)|told)\b"
-        rf"|{LEFT}(?:says|said|asks|asked)[^\S\n](?P<name_said>{_PROPER}(?:[^\S\n]{_PROPER})?){RIGHT}",
+        rf"|{LEFT}(?:says|said|asks|asked)[^\S\n](?P<name_said>{PROPER}(?:[^\S\n]{PROPER})?){RIGHT}",
         0.6,
         "person-word",
         ignore_case=False,
@@ -125,6 +132,30 @@ NAMES: Mapping[str, Builtin] = {
         rf"(?:{_INITIAL}[ _])?{NAME}){RIGHT}",
         0.5,
         "person-name",
+        ignore_case=False,
+        min_score=0.6,
+    ),
+    # Who writes or is written to: a name before its address, as in From, To and Cc.
+    "name-mailbox": Builtin(
+        rf"{LEFT}(?P<name>{_FULL})\.?[\"'\u2019]?[^\S\n]{{0,3}}[<(\[](?:mailto:)?[\w.+-]{{1,64}}@[\w-]{{1,63}}\.",
+        0.7,
+        "person-word",
+        ignore_case=False,
+        min_score=0.6,
+    ),
+    # What somebody is called, and is called by.
+    "name-used": Builtin(
+        rf"{LEFT}(?i:goes[^\S\n]by|(?:prefers|likes|wants|asks)[^\S\n]to[^\S\n](?:be[^\S\n]called|go[^\S\n]by)"
+        rf"|nicknamed|nickname(?:[^\S\n]is)?:?|preferred[^\S\n]name(?:[^\S\n]is)?:?)"
+        rf"[^\S\n](?:(?i:the)[^\S\n]name[^\S\n])?[\"'\u2018\u201c]?(?P<name>{PROPER}(?:[^\S\n]{PROPER})?)"
+        rf"|{LEFT}(?i:hi|hello|dear|good[^\S\n](?:morning|afternoon|evening)|thanks|thank[^\S\n]you),?[^\S\n]"
+        rf"(?P<greeted>{PROPER}(?:[^\S\n]{PROPER})?)(?=[^\S\n]?[,.!:]|[^\S\n]?(?:\n|\Z))"
+        rf"|{LEFT}(?:I['\u2019]m|I[^\S\n]am|[Tt]his[^\S\n]is)[^\S\n]"
+        rf"(?P<said>{PROPER}(?:[^\S\n]{PROPER})?)(?=[.,!]|[^\S\n]?(?:\n|\Z))"
+        rf"|{LEFT}(?:d/w|s/w|(?:[Dd]iscussed|[Ss]poke|[Tt]alked)[^\S\n](?:with|to|w/?)|[Pp]aged)[^\S\n]"
+        rf"(?P<spoken>{PROPER}(?:[^\S\n]{PROPER})?){RIGHT}",
+        0.6,
+        "person-word",
         ignore_case=False,
         min_score=0.6,
     ),

@@ -32,6 +32,13 @@ NUMBERS: Mapping[str, Builtin] = {
     "ssn-plain": Builtin(
         rf"(?<![\d.])\d{{9}}{NO_DIGIT}(?!\.\d)", 0.5, "ssn", ("ssn", "social", "ss#"), context_required=True
     ),
+    "ssn-last-four": Builtin(
+        rf"{LEFT}(?:last|final)[^\S\n](?:4|four)(?:[^\S\n]digits)?(?:[^\S\n]of)?(?:[^\S\n](?:the|his|her|their|your))?"
+        rf"[^\S\n](?:ssn?|soc(?:ial)?(?:[^\S\n]security)?(?:[^\S\n](?:number|no\.?))?)"
+        rf"(?:[^\S\n](?:is|are|was))?[^\S\n]?[:=#]?[^\S\n]{{0,2}}(?P<last>\d{{4}}){NO_DIGIT}"
+        rf"|{LEFT}ssn?[^\S\n](?:ends|ending)[^\S\n](?:in|with)[^\S\n](?P<ending>\d{{4}}){NO_DIGIT}",
+        0.9,
+    ),
     "mrn-cue": Builtin(
         rf"{LEFT}(?:m\.?r\.?n\.?|mr(?=[^\S\n]?(?:\#|nos?\.|num))|medical[^\S\n]record|med\.?[^\S\n]?rec\.?|chart(?![^\S\n]?\d\d?/\d)"
         rf"|record(?=[^\S\n]?[:\#=])|e?mpi|hospital[^\S\n]?(?:number|no\.?|id|\#)|unit[^\S\n](?:number|no\.?)){IS}"

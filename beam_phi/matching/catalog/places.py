@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from beam_phi.matching import streets
 from beam_phi.matching.catalog.builtin import IS, NO_DIGIT, Builtin
-from beam_phi.matching.catalog.names import NAME
+from beam_phi.matching.catalog.names import NAME, PROPER
 from beam_phi.matching.letters import LEFT, RIGHT
 
 _PLACE_WORDS = (
@@ -51,10 +51,13 @@ PLACES: Mapping[str, Builtin] = {
         rf"{LEFT}[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] \d[ABCEGHJ-NPRSTV-Z]\d{RIGHT}", 0.8, ignore_case=False
     ),
     "organization": Builtin(
-        rf"{LEFT}(?:{NAME}|St\.)(?:[ ](?:{NAME}|of|the|and|&|St\.)){{0,5}}?"
+        rf"{LEFT}(?P<organization>(?:{NAME}|St\.)(?:[ ](?:{NAME}|of|the|and|&|St\.)){{0,5}}?"
         r"(?:[ ](?:Hospitals?|Medical Cent(?:er|re)|Clinics?|Infirmary|Health(?:care)? System|Healthcare"
         rf"|Nursing Home|Hospice|University|College|School|Institute|Associates|Inc|LLC"
-        rf"|HOSPITAL|MEDICAL CENTER|CLINIC|UNIVERSITY)){{1,2}}{RIGHT}",
+        rf"|HOSPITAL|MEDICAL CENTER|CLINIC|UNIVERSITY)){{1,2}}){RIGHT}"
+        # Whom somebody works for.
+        rf"|{LEFT}(?:[Ee]mployed|[Ww]ork(?:s|ed|ing)?)[^\S\n](?:(?:full|part)[- ]?time[^\S\n])?"
+        rf"(?:at|by|for)[^\S\n](?:the[^\S\n])?(?P<employer>{PROPER}(?:[ ](?:&[ ])?{PROPER}){{0,3}}){RIGHT}",
         0.6,
         ignore_case=False,
     ),

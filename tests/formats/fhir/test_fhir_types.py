@@ -501,3 +501,14 @@ def test_public_object_identifiers_are_nobodys() -> None:
     data = {"resourceType": "Basic", "extension": [{"url": "x", "valueUri": oid} for oid in oids]}
     found = {field.text for field in offered(data) if field.type.data_class == "uid"}
     assert found == {"2.16.840.1.113883.4.1.123.45.6789"}
+
+
+def test_what_signs_a_resource_goes_with_what_it_signed() -> None:
+    provenance = {
+        "resourceType": "Provenance",
+        "target": [{"reference": "Patient/p1"}],
+        "signature": [{"when": "2020-01-01T10:00:00Z", "data": "c2lnbmVkIGJ5IERvdWdsYXM="}],
+    }
+    types = {field.location: field.type for scope in scopes(provenance) for field in scope.fields()}
+    assert types["$.signature[0].data"].data_class == "biometric"
+    assert "encoded" not in types["$.signature[0].data"].attributes
