@@ -15,11 +15,10 @@ health-plan-cue mbi license-cue npi dea nhs-number credit-card iban``. Of things
 device-serial-cue uid long-number``.
 
 Places: ``street-address street-unit address-cue military-address po-box city-state-zip town zip-us zip-cue
-postcode-uk postcode-ca organization``.
+postcode-uk postcode-ca organization employer``.
 
 Names: ``name-title name-title-caps name-cue name-relative name-subject name-dictated name-credential
-name-caret name-comma name-for name-mailbox name-used
-name-initials``.
+name-caret name-comma name-for name-mailbox name-used name-initials``.
 
 Parts of a path: ``path-date path-month path-time path-label-id path-id path-folder-id path-code
 path-digits``.

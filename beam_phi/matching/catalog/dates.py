@@ -80,7 +80,7 @@ DATES: Mapping[str, Builtin] = {
         rf"(?![^\S\n]?[-/.,]?[^\S\n]?\d)"
         rf"|(?<![\d/.-])(?=[\d/]{{3,5}}-{_M}/{_LATE}(?!\d)|{_M}/{_LATE}-)(?P<from>{_M}/{_D})-(?P<to>{_M}/{_D})(?![\d/]|[-.]\d)"
         rf"|{LEFT}(?:HD|POD|DOL|(?:hospital|post-?op(?:erative)?)[^\S\n]day)[^\S\n]?\#?[^\S\n]?\d{{1,3}}"
-        rf"[^\S\n]?[(,][^\S\n]?(?P<counted>{_M}/{_D})(?![\d/%]|\.\d)",
+        rf"[^\S\n]?\((?P<counted>{_M}/{_D})\)",
         0.5,
     ),
     "date-cue": Builtin(

@@ -30,8 +30,8 @@ _FULL = (
     rf"(?:{_UNCASED}{{2,12}}(?:[^\S\n]{_UNCASED}{{1,12}}){{0,2}}"
     rf"|{_NAMES}(?:,[^\S\n]?{_NAMES})?|{NAME}(?:\^{NAME}|\^{_INITIAL}){{1,4}})"
 )
-#: How what somebody says begins: in a transcript "Patient:" stands before that.
-_SPEAKS = r"(?!(?:I|My|He|She|We|It|You|They|The|This|That|Yes|No|Not|Well|Oh|Ok|Okay)(?![^\W_]))"
+#: How what somebody says, or what is said of them, begins: "Patient:" stands before that, too.
+_SPEAKS = r"(?!(?:Denies|Reports|States|Complains|Presents|Has|Is|Was|Seen|I|My|He|She|We|It|You|They|The|This|That|Yes|No|Not|Well|Oh|Ok|Okay)(?![^\W_]))"
 _TO = r"[^\S\n]{0,3}[:=#-]?\s{0,3}"
 
 NAMES: Mapping[str, Builtin] = {
@@ -58,7 +58,6 @@ NAMES: Mapping[str, Builtin] = {
         rf"|referring(?:[^\S\n]physician)?|attending(?:[^\S\n]physician)?"
         rf"|(?:ordering|performing|reading|consulting|primary[^\S\n]care)[^\S\n](?:physician|provider"
         rf"|doctor)|surgeon|radiologist|technologist|operator|pcp|referred[^\S\n]by|ordered[^\S\n]by"
-        rf"|resident|fellow|consultant|caller|informant|interpreter|scribe|witness|nurse|rn"
         rf"|requested[^\S\n]by|seen[^\S\n]by|discussed[^\S\n]with|reported[^\S\n]to"
         rf"|cc))[^\S\n]{{0,3}}[:=][^\S\n]{{0,3}}\n?[^\S\n]{{0,3}})"
         rf"(?:(?i:dr|mrs?|ms|prof)\.?[^\S\n])?{_SPEAKS}(?P<name>{_FULL})"
@@ -153,7 +152,10 @@ NAMES: Mapping[str, Builtin] = {
         rf"|{LEFT}(?:I['\u2019]m|I[^\S\n]am|[Tt]his[^\S\n]is)[^\S\n]"
         rf"(?P<said>{PROPER}(?:[^\S\n]{PROPER})?)(?=[.,!]|[^\S\n]?(?:\n|\Z))"
         rf"|{LEFT}(?:d/w|s/w|(?:[Dd]iscussed|[Ss]poke|[Tt]alked)[^\S\n](?:with|to|w/?)|[Pp]aged)[^\S\n]"
-        rf"(?P<spoken>{PROPER}(?:[^\S\n]{PROPER})?){RIGHT}",
+        rf"(?P<spoken>{PROPER}(?:[^\S\n]{PROPER})?){RIGHT}"
+        # Who had a part in it; as often words follow that say what was done.
+        rf"|{LEFT}(?i:resident|fellow|consultant|caller|informant|interpreter|scribe|witness|nurse|rn)"
+        rf"[^\S\n]{{0,3}}[:=][^\S\n]{{0,3}}\n?[^\S\n]{{0,3}}(?:(?i:dr|mrs?|ms|prof)\.?[^\S\n])?(?P<part>{_FULL})",
         0.6,
         "person-word",
         ignore_case=False,

@@ -51,14 +51,20 @@ PLACES: Mapping[str, Builtin] = {
         rf"{LEFT}[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] \d[ABCEGHJ-NPRSTV-Z]\d{RIGHT}", 0.8, ignore_case=False
     ),
     "organization": Builtin(
-        rf"{LEFT}(?P<organization>(?:{NAME}|St\.)(?:[ ](?:{NAME}|of|the|and|&|St\.)){{0,5}}?"
+        rf"{LEFT}(?:{NAME}|St\.)(?:[ ](?:{NAME}|of|the|and|&|St\.)){{0,5}}?"
         r"(?:[ ](?:Hospitals?|Medical Cent(?:er|re)|Clinics?|Infirmary|Health(?:care)? System|Healthcare"
         rf"|Nursing Home|Hospice|University|College|School|Institute|Associates|Inc|LLC"
-        rf"|HOSPITAL|MEDICAL CENTER|CLINIC|UNIVERSITY)){{1,2}}){RIGHT}"
-        # Whom somebody works for.
-        rf"|{LEFT}(?:[Ee]mployed|[Ww]ork(?:s|ed|ing)?)[^\S\n](?:(?:full|part)[- ]?time[^\S\n])?"
-        rf"(?:at|by|for)[^\S\n](?:the[^\S\n])?(?P<employer>{PROPER}(?:[ ](?:&[ ])?{PROPER}){{0,3}}){RIGHT}",
+        rf"|HOSPITAL|MEDICAL CENTER|CLINIC|UNIVERSITY)){{1,2}}{RIGHT}",
         0.6,
         ignore_case=False,
+    ),
+    # Whom somebody works for.
+    "employer": Builtin(
+        rf"{LEFT}(?:[Ee]mployed|[Ww]ork(?:s|ed|ing)?)[^\S\n](?:(?:full|part)[- ]?time[^\S\n])?"
+        rf"(?:at|by|for)[^\S\n](?:the[^\S\n])?(?P<employer>{PROPER}(?:[ ](?:&[ ])?{PROPER}){{0,3}}){RIGHT}",
+        0.6,
+        "person-word",
+        ignore_case=False,
+        min_score=0.6,
     ),
 }
