@@ -31,7 +31,10 @@ _FULL = (
     rf"|{_NAMES}(?:,[^\S\n]?{_NAMES})?|{NAME}(?:\^{NAME}|\^{_INITIAL}){{1,4}})"
 )
 #: How what somebody says, or what is said of them, begins: "Patient:" stands before that, too.
-_SPEAKS = r"(?!(?:Denies|Reports|States|Complains|Presents|Has|Is|Was|Seen|I|My|He|She|We|It|You|They|The|This|That|Yes|No|Not|Well|Oh|Ok|Okay)(?![^\W_]))"
+_SPEAKS = (
+    r"(?!(?:Denies|Reports|States|Complains|Presents|Has|Is|Was|Seen"
+    r"|I|My|He|She|We|It|You|They|The|This|That|Yes|No|Not|Well|Oh|Ok|Okay)(?![^\W_]))"
+)
 _TO = r"[^\S\n]{0,3}[:=#-]?\s{0,3}"
 
 NAMES: Mapping[str, Builtin] = {
