@@ -147,6 +147,8 @@ def test_one_replaced_value_is_all_that_differs(data: bytes, drawn: st.DataObjec
     if not scope.fields():
         return
     field = drawn.draw(st.sampled_from(scope.fields()))
+    if field.rest:  # what a comment parts stands in several places
+        return
     new = drawn.draw(st.sampled_from(REPLACEMENTS))
     try:
         stands = scope.replace(field, new)
