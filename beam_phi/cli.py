@@ -228,12 +228,11 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from beam_phi.audit.report import REPORT_FILE
+    from beam_phi.console import print_report
     from beam_phi.job import rewrite_report
-    from beam_phi.transforms.filesystem import join
 
     rewrite_report(options.output)
-    print(f"report: {join(options.output, REPORT_FILE)}")  # noqa: T201
+    print_report(options.output)
     return OK
 
 

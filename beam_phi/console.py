@@ -15,9 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from beam_phi.audit.reasons import explain
+from beam_phi.audit.report import REPORT_FILE
 from beam_phi.job import Job, Result
 from beam_phi.preflight import count_files
-from beam_phi.transforms.filesystem import is_remote
+from beam_phi.transforms.filesystem import is_remote, join
 
 #: Seconds between two looks at how far the workers are.
 INTERVAL = 0.2
@@ -84,7 +85,9 @@ def print_summary(result: Result, output: str) -> None:
         for reason, count in sorted(reasons.items()):
             table.add_row(reason, str(count), explain(reason))
         console.print(table)
-    console.print(
-        f"report: {Path(output, 'report.html') if not is_remote(output) else output + '/report.html'}",
-        soft_wrap=True,
-    )
+    print_report(output)
+
+
+def print_report(output: str) -> None:
+    """Where the report of a run lies."""
+    Console().print(f"report: {join(output, REPORT_FILE)}", soft_wrap=True)

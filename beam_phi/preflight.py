@@ -20,7 +20,7 @@ from beam_phi.matching import RecogniserMissing, check_recogniser
 from beam_phi.pixels.engines import EngineError, check_engine
 from beam_phi.transforms.filesystem import is_remote, list_files
 
-_BRACKETS = re.compile(r" \([^)]*\),?")
+_BRACKETS = re.compile(r" \(.*\),?", re.DOTALL)
 #: The extra that a file system needs, and the package by which it is told to be there.
 _EXTRAS = {"gs": ("gcp", "google.cloud.storage"), "s3": ("aws", "boto3")}
 

@@ -75,7 +75,7 @@ WRONG_CALLS: dict[str, tuple[Callable[[Path, Path], list[str]], str]] = {
             "--key",
             str(key),
             "--runner=DataflowRunner",
-            "--temp_location=/Davidson",
+            "--temp_location=/x) Davidson",
         ],
         "temp_location",
     ),
@@ -148,6 +148,7 @@ def test_a_wrong_call_is_told_in_one_line(
     assert main(["mask", *arguments(small, key), *local]) == 2
     told = _one_line(capsys)
     assert expected in told
+    assert "Davidson" not in told
     assert "/Davidson" not in told
     assert sorted(small.rglob("*")) == before
     assert not (small.parent / "out" / "masked").exists()

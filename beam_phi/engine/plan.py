@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
-from beam_phi.engine.relations import is_another_s
+from beam_phi.engine.relations import is_of_another
 from beam_phi.formats.document import FieldType
 from beam_phi.formats.places import expanded
 from beam_phi.identity.issuers import Issuers
@@ -111,7 +111,7 @@ class Planner:
         attributes = frozenset(pair for pair in type_.attributes.items() if pair[0] in self._told_apart)
         own = (
             type_.action, type_.data_class, type_.searchable, type_.spelled, type_.guarded, _is_common(type_),
-            is_another_s(type_),
+            is_of_another(type_),
         )  # fmt: skip
         return type_.format, own, type_.constraint, attributes
 
@@ -124,7 +124,7 @@ class Planner:
         searchable = type_.searchable and not never
         searcher = self._searcher(attributes) if searchable else None
         learned = data_class.role if data_class and data_class.role in LEARNED_ROLES else ""
-        if learned == "birth-date" and is_another_s(type_):
+        if learned == "birth-date" and is_of_another(type_):
             learned = ""
         coded = not type_.searchable and type_.constraint.kind in CODED
         told = type_.attributes.get("encoded", "")

@@ -22,7 +22,7 @@ _HEADING = re.compile(
 )
 
 
-def is_another_s(type_: FieldType) -> bool:
+def is_of_another(type_: FieldType) -> bool:
     """True for a place that is about somebody beside the patient: kin, who pays, who treats."""
     attributes = type_.attributes
     match type_.format:

@@ -211,17 +211,19 @@ def test_references_and_documents_inside_stay_whole() -> None:
 
 
 def test_resources_of_a_bundle_refer_to_each_other_as_before(engine: Engine) -> None:
-    urls = [f"urn:uuid:{number}1ebe359-bfdc-4613-8bf2-c5e300945f0a" for number in range(3)]
+    urls = [f"urn:uuid:{number}1ebe359-bfdc-4613-8bf2-c5e300945f0a" for number in range(4)]
     resources = [{"resourceType": "Patient", "id": url[9:]} for url in urls[:2]]
+    resources.append({"resourceType": "Parameters", "parameter": [{"name": "x", "valueUuid": urls[1]}]})
     resources.append({"resourceType": "Observation", "id": "o1", "subject": {"reference": urls[1]}})
     entries = [{"fullUrl": url, "resource": each} for url, each in zip(urls, resources, strict=True)]
     bundle = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries})
     output = json.loads(masked(engine, "fhir", bundle))["entry"]
     found = [each["fullUrl"] for each in output]
-    assert len({*found, *urls}) == 6
+    assert len({*found, *urls}) == 8
     assert all(re.fullmatch("urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", url) for url in found)
     assert [each["resource"]["id"] for each in output[:2]] == [url[9:] for url in found[:2]]
-    assert output[2]["resource"]["subject"]["reference"] == found[1]
+    assert output[2]["resource"]["parameter"][0]["valueUuid"] == found[1]
+    assert output[3]["resource"]["subject"]["reference"] == found[1]
 
 
 def test_a_document_inside_that_can_t_be_masked_gives_way() -> None:

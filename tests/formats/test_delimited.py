@@ -292,6 +292,12 @@ def test_two_columns_that_might_name_a_value_name_none() -> None:
     assert rows[0] == [("key", "mrn"), ("label", "last name"), ("value", "12.3")]
 
 
+def test_a_column_of_names_names_no_value() -> None:
+    """Street and Kind are family names."""
+    rows = _typed(b"mrn,name,value\n1001,Kind,7.1\n1002,Street,7.2\n")
+    assert [row[1] for row in rows] == [("name", "Kind"), ("name", "Street")]
+
+
 def test_an_unknown_key_is_searched() -> None:
     data = b"Patient ID;A12\nDOB;1931\nDouglas Davidson;x\n"
     assert fields(data)["row 3 / column 1"] == "Douglas Davidson"

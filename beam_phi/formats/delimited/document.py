@@ -67,7 +67,7 @@ def record_scopes(
         yield from pair_scopes(table, records)
         return
     read = _records(table, records, checked)
-    yield from long_scopes(table, read) if table.is_long else read
+    yield from long_scopes(table, table.labels, read) if table.labels else read
 
 
 def _records(table: Table, records: Iterator[RawRecord], checked: bool) -> Iterator[Record]:

@@ -180,5 +180,12 @@ def is_known_heading(heading: str) -> bool:
     return 2 * sum(map(_is_heading_word, tokens)) > len(tokens)
 
 
+def told_heading(text: str) -> str:
+    """What a text calls the value that stands beside it, one blank for each run of them; "" if that is no
+    heading, and might be somebody's data."""
+    heading = " ".join(text.split())
+    return heading if is_known_heading(heading) else ""
+
+
 def _is_heading_word(token: str) -> bool:
     return token.rstrip("0123456789") in _KNOWN or _ONE_PIECE.fullmatch(token) is not None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from beam_phi.formats.delimited.headings import heading_key, is_known_heading
+from beam_phi.formats.delimited.headings import heading_key, told_heading
 from beam_phi.library.words import word_set
 
 #: Headings of columns that name what the value is, and of those that hold it; without REDCap's and other
-#: databases' underscores.
+#: databases' underscores. No NAME: where that is a person's, "Street" and "Kind" are family names.
 _LABELS = word_set(
     "fieldname field variable variablename varname attribute attributename property propertyname parameter"
-    " parametername element elementname key label itemname item questiontext question columnname column name"
+    " parametername element elementname key label itemname item questiontext question columnname column"
 )
 _VALUES = word_set(
     "value val fieldvalue attributevalue propertyvalue parametervalue itemvalue valuetext valuestring"
@@ -28,8 +28,7 @@ class Labels(NamedTuple):
 
     def heading(self, texts: Sequence[str]) -> str:
         """What a record says its value is; "" for what is no heading, and might be somebody's name."""
-        label = " ".join(texts[self.label].split()) if self.label < len(texts) else ""
-        return label if label and is_known_heading(label) else ""
+        return told_heading(texts[self.label]) if self.label < len(texts) else ""
 
 
 def labels_of(headings: Sequence[str]) -> Labels | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from beam_phi.formats.delimited.grammar import RawRecord
 from beam_phi.formats.delimited.headings import heading_key, is_known_heading
+from beam_phi.formats.delimited.labels import Labels
 from beam_phi.formats.delimited.table import Cell, Record, Table, cell_type, heading_type
 from beam_phi.formats.document import Field, InPlace, Segment
 
@@ -54,34 +56,48 @@ class Pairs(InPlace):
 
 def pair_scopes(table: Table, records: Iterable[RawRecord]) -> Iterator[Pairs]:
     """One scope for each run of pairs in which no heading comes twice."""
-    pairs: list[Pair] = []
-    seen: set[str] = set()
+    return _runs(_pairs(table, records))
+
+
+def long_scopes(table: Table, labels: Labels, records: Iterable[Record]) -> Iterator[Pairs]:
+    """One scope for each run of records of a table in long form that are alike up to the column that names
+    the value, and in which no name comes twice."""
+    return _runs(_labelled(table, labels, records))
+
+
+class _Said(NamedTuple):
+    """A record, what runs of such records have in common, and the heading that comes once in each, "" for
+    none."""
+
+    record: Record
+    alike: tuple[str, ...]
+    heading: str
+
+
+def _pairs(table: Table, records: Iterable[RawRecord]) -> Iterator[_Said]:
     number = 0
     for raw in records:
         number += bool(raw.cells)
         key = heading_key(table.layout.texts(raw.cells[:1])[0]) if raw.cells else ""
-        if len(pairs) == MAX_PAIRS or (key and key in seen):
-            yield Pairs(pairs)
-            pairs, seen = [], set()
-        pairs.append(Pair(table, raw, number))
-        seen.add(key)
-    if pairs:
-        yield Pairs(pairs)
+        yield _Said(Pair(table, raw, number), (), key)
 
 
-def long_scopes(table: Table, records: Iterable[Record]) -> Iterator[Pairs]:
-    """One scope for each run of records of a table in long form that are alike up to the column that names
-    the value, and in which no name comes twice."""
+def _labelled(table: Table, labels: Labels, records: Iterable[Record]) -> Iterator[_Said]:
+    for record in records:
+        texts = table.layout.texts(record.cells[: labels.label + 1])
+        yield _Said(record, tuple(texts[: labels.label]), "".join(texts[labels.label :]))
+
+
+def _runs(said: Iterable[_Said]) -> Iterator[Pairs]:
     run: list[Record] = []
     seen: set[str] = set()
-    alike: tuple[str, ...] = ()
-    for record in records:
-        before, name = table.about(record)
-        if run and (len(run) == MAX_PAIRS or before != alike or name in seen):
+    before: tuple[str, ...] = ()
+    for record, alike, heading in said:
+        if run and (len(run) == MAX_PAIRS or alike != before or (heading and heading in seen)):
             yield Pairs(run)
             run, seen = [], set()
         run.append(record)
-        seen.add(name)
-        alike = before
+        seen.add(heading)
+        before = alike
     if run:
         yield Pairs(run)

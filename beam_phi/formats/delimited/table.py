@@ -59,16 +59,17 @@ class Table:
         counts = Counter(map(fold, self.headings))
         self._named = [counts[fold(name)] == 1 and is_known_heading(name) for name in self.headings]
         self._types: list[FieldType] = []
-        self._labels = labels_of(self.headings)
+        #: Which columns name and hold the values of a table in long form; None for any other.
+        self.labels = labels_of(self.headings)
 
     def cells(self, texts: Sequence[str], record: Row) -> list[Cell]:
         """The fields of a record. Of a table in long form the cell that says what the record is about types
         its value, and is a heading itself."""
         types = self.types(len(texts))
-        heading = self._labels.heading(texts) if self._labels else ""
-        if not self._labels or not heading:
+        heading = self.labels.heading(texts) if self.labels else ""
+        if not self.labels or not heading:
             return [Cell(types[at], text, at, record) for at, text in enumerate(texts)]
-        label, values = self._labels
+        label, values = self.labels
         key = heading_key(heading)
         return [
             Cell(
@@ -80,18 +81,6 @@ class Table:
             for at, text in enumerate(texts)
             if at != label
         ]
-
-    @property
-    def is_long(self) -> bool:
-        """True for a table in long form."""
-        return self._labels is not None
-
-    def about(self, record: Record) -> tuple[tuple[str, ...], str]:
-        """The cells of a record of a table in long form before the one that names the value, and that one."""
-        assert self._labels is not None
-        texts = self.layout.texts(record.cells)
-        label = self._labels.label
-        return tuple(texts[:label]), "".join(texts[label : label + 1])
 
     def types(self, width: int) -> list[FieldType]:
         """The types of the first `width` columns at least."""

@@ -54,7 +54,7 @@ CLASS_OF_TYPE = {
     "Annotation": "free-text", "Identifier": ID_CLASS, "ContactPoint": "phone", "Reference": RESOURCE_CLASS,
 }  # fmt: skip
 _LOOK_OF_TYPE = {
-    "xhtml": NARRATIVE, "uri": URI, "oid": URI, "url": ADDRESS, "Narrative": NARRATIVE,
+    "xhtml": NARRATIVE, "uri": URI, "oid": URI, "uuid": REFERENCE, "url": ADDRESS, "Narrative": NARRATIVE,
     "Reference": REFERENCE, "ContactPoint": CONTACT, "Identifier": IDENTIFIER,
 }  # fmt: skip
 _UNSEARCHED = word_set(

@@ -9,7 +9,7 @@ from beam_phi.formats.container import Budget
 from beam_phi.formats.delimited.document import Header
 from beam_phi.formats.delimited.given import record, titled
 from beam_phi.formats.delimited.grammar import RawRecord
-from beam_phi.formats.delimited.headings import heading_key, is_known_heading
+from beam_phi.formats.delimited.headings import heading_key, told_heading
 from beam_phi.formats.delimited.layout import Column
 from beam_phi.formats.delimited.table import Cell, Record, Table, cell_type
 from beam_phi.formats.document import FieldType, FormatError
@@ -96,5 +96,5 @@ class Row(Record):
 @lru_cache(maxsize=16384)
 def _called(type_: FieldType, key: str, index: int, column: Column) -> FieldType:
     """The type of a value that its own key names, where that is a heading and surely nobody's data."""
-    heading = " ".join(key.split())
-    return cell_type(heading, heading_key(heading), index, column) if is_known_heading(heading) else type_
+    heading = told_heading(key)
+    return cell_type(heading, heading_key(heading), index, column) if heading else type_

@@ -17,8 +17,8 @@ device-serial-cue uid long-number``.
 Places: ``street-address street-unit address-cue military-address po-box city-state-zip town zip-us zip-cue
 postcode-uk postcode-ca organization employer``.
 
-Names: ``name-title name-title-caps name-cue name-relative name-subject name-dictated name-credential
-name-caret name-comma name-for name-mailbox name-used name-initials``.
+Names: ``name-title name-title-caps name-cue patient-cue name-relative name-subject name-dictated
+name-credential name-caret name-comma name-for name-mailbox name-used name-initials``.
 
 Parts of a path: ``path-date path-month path-time path-label-id path-id path-folder-id path-code
 path-digits``.

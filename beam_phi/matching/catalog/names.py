@@ -73,6 +73,14 @@ NAMES: Mapping[str, Builtin] = {
         0.8,
         ignore_case=False,
     ),
+    "patient-cue": Builtin(
+        r"(?<![^\W_])(?i:(?:patient|pt|pat)(?:'?s)?(?:[ _-]{0,3}name)?|subject[ _-]{0,3}name|name)"
+        rf"[^\S\n]{{0,3}}[:=]\s{{0,3}}(?:(?i:mrs?|ms|miss|dr)\.?[^\S\n])?{_SPEAKS}"
+        r"(?P<name>[^\W\d_a-z][^\W\d_]*(?:['\u2019-][^\W\d_]+)*"
+        r"(?:(?:\^|,[^\S\n]?|[^\S\n])[^\W\d_a-z][^\W\d_]*\.?(?:['\u2019-][^\W\d_]+)*){0,4})",
+        0.8,
+        ignore_case=False,
+    ),
     "name-relative": Builtin(
         rf"{LEFT}(?i:wife|husband|spouse|partner|son|daughter|mother|father|brother|sister|aunt|uncle|niece"
         rf"|nephew|cousin|grand(?:mother|father|son|daughter)"
